@@ -1,1 +1,9 @@
-fn main() {}
+//! The server's executable: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let environment =
+        |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    mcp_server::cli::run(std::env::args_os(), &environment)
+}

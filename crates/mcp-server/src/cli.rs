@@ -1,0 +1,174 @@
+//! The command line: flags in, an exit code out.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Config, Flags, Metrics, SETTINGS};
+use crate::http::{self, MetricsSink};
+use crate::telemetry;
+
+/// A flag or variable that cannot be used (`EX_USAGE`).
+const BAD_CONFIGURATION: u8 = 64;
+/// The address cannot be listened on (`EX_UNAVAILABLE`).
+const CANNOT_LISTEN: u8 = 69;
+/// The server cannot be built: a fault in the program or its bundled data (`EX_SOFTWARE`).
+const FAULTY: u8 = 70;
+
+const EXAMPLES: &str = "\
+Examples:
+  mcp-server                                   serve http://127.0.0.1:8080/mcp
+  mcp-server --port 0                          pick a free port and say which
+  MCP_ALLOWED_ORIGINS='http://localhost:*' mcp-server   let local web pages call
+
+Exit codes: 0 after SIGINT or SIGTERM, 64 bad configuration, 69 cannot listen, 70 internal fault";
+
+/// A stateless MCP server: tools and prompts over Streamable HTTP.
+#[derive(Debug, Parser)]
+#[command(name = "mcp-server", version)]
+struct Arguments {
+    /// Address to listen on [default: 127.0.0.1] [env: MCP_HOST]
+    #[arg(long, value_name = "ADDRESS")]
+    host: Option<String>,
+    /// Port to listen on, 0 picks a free one [default: 8080] [env: MCP_PORT, PORT]
+    #[arg(long, value_name = "PORT", allow_hyphen_values = true)]
+    port: Option<String>,
+    /// Listen on an address that other machines reach, though this server checks no keys
+    #[arg(long)]
+    allow_unauthenticated: bool,
+}
+
+/// Runs the program: until a signal, or until the first error that ends it.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> ExitCode {
+    let arguments = match parse(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            error.print().ok();
+            return if error.use_stderr() {
+                BAD_CONFIGURATION.into()
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    let flags = Flags {
+        host: arguments.host,
+        port: arguments.port,
+        allow_unauthenticated: arguments.allow_unauthenticated,
+    };
+    let terminal = io::stdout().is_terminal();
+    let config = match Config::load(&flags, environment, terminal) {
+        Ok(config) => config,
+        Err(error) => {
+            for problem in error.problems {
+                complain(&problem, None);
+            }
+            return BAD_CONFIGURATION.into();
+        }
+    };
+    telemetry::install(config.log);
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(listen_and_serve(config, terminal)),
+        Err(error) => {
+            complain(&format!("cannot start the runtime: {error}"), None);
+            FAULTY.into()
+        }
+    }
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+    let command = Arguments::command().after_help(after_help());
+    Arguments::from_arg_matches(&command.try_get_matches_from(arguments)?)
+}
+
+fn after_help() -> String {
+    let mut help = String::from("Environment:\n");
+    for setting in SETTINGS {
+        let default = match setting.default {
+            "" => String::new(),
+            default => format!(" [default: {default}]"),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(help, "  {:<28} {}{default}", setting.name, setting.help);
+    }
+    help.push('\n');
+    help.push_str(EXAMPLES);
+    help
+}
+
+async fn listen_and_serve(mut config: Config, terminal: bool) -> ExitCode {
+    let listener = match TcpListener::bind(config.address).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            complain(
+                &format!("cannot listen on {}: {error}", config.address),
+                Some("choose another port with `--port` or `PORT`; `--port 0` picks a free one"),
+            );
+            return CANNOT_LISTEN.into();
+        }
+    };
+    if config.metrics == Metrics::Emf {
+        config.http.metrics = Some(MetricsSink::new(say));
+    }
+    announce(listener.local_addr().unwrap_or(config.address), terminal);
+    match crate::serve(listener, config, stop_signal()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("the bundled data is not valid: {error}"), None);
+            FAULTY.into()
+        }
+    }
+}
+
+fn announce(address: SocketAddr, terminal: bool) {
+    let url = format!("http://{address}{}", http::ENDPOINT);
+    if terminal {
+        say(&format!(
+            "mcp-server {} listens on {url}",
+            env!("CARGO_PKG_VERSION")
+        ));
+        say(&format!(
+            "next: cargo run -p mcp-client -- --endpoint {url}    (in another terminal; Ctrl-C stops the server)"
+        ));
+    } else {
+        tracing::info!(url, version = env!("CARGO_PKG_VERSION"), "listening");
+    }
+}
+
+/// Ready at the first SIGINT or SIGTERM.
+async fn stop_signal() {
+    let (interrupt, terminate) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    );
+    let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
+        tracing::error!("cannot watch for signals; the server runs until it is killed");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping: requests in flight may finish");
+}
+
+/// Output is a courtesy: a closed pipe must not end the server.
+fn say(line: &str) {
+    writeln!(io::stdout(), "{line}").ok();
+}
+
+fn complain(problem: &str, hint: Option<&str>) {
+    writeln!(io::stderr(), "error: {problem}").ok();
+    if let Some(hint) = hint {
+        writeln!(io::stderr(), "hint: {hint}").ok();
+    }
+}

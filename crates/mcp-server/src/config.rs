@@ -1,0 +1,361 @@
+//! Configuration: flags and environment in, one checked [`Config`] or every problem at once out.
+//!
+//! This is the only reader of the environment, and it reads through a function, so tests pass a map.
+
+mod reader;
+mod settings;
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use tracing::level_filters::LevelFilter;
+
+use self::reader::Reader;
+pub use self::settings::{SETTINGS, Setting};
+use crate::http::{Frontend, HttpConfig, Limits, RateLimit};
+
+/// Everything that can be configured, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub address: SocketAddr,
+    /// The front door.
+    pub http: HttpConfig,
+    /// Whether to write CloudWatch metrics.
+    pub metrics: Metrics,
+    /// What to log, and how.
+    pub log: LogConfig,
+    /// CloudWatch log stream, on Lambda.
+    pub log_stream: Option<String>,
+    /// AWS region, on Lambda.
+    pub region: Option<String>,
+}
+
+/// What to log, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogConfig {
+    /// The least important level that is written.
+    pub level: LevelFilter,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, on standard output.
+    Json,
+    /// For people, on standard error.
+    Text,
+}
+
+/// Whether to write CloudWatch metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metrics {
+    /// None.
+    Off,
+    /// Embedded Metric Format lines on standard output.
+    Emf,
+}
+
+/// Flags of the command line, unchecked. Each overrides the setting of the same name.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--host`
+    pub host: Option<String>,
+    /// `--port`
+    pub port: Option<String>,
+    /// `--allow-unauthenticated`
+    pub allow_unauthenticated: bool,
+}
+
+/// Every setting that cannot be used, one line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// One line per problem: the setting, what was expected, what was there.
+    pub problems: Vec<String>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problems.join("\n"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads `flags`, then the variables that `environment` gives.
+    ///
+    /// # Errors
+    /// All settings with an unusable value, together.
+    pub fn load(
+        flags: &Flags,
+        environment: &dyn Fn(&str) -> Option<String>,
+        stdout_is_terminal: bool,
+    ) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(flags, environment);
+        let on_lambda = reader.text("AWS_LAMBDA_RUNTIME_API").is_some();
+        let config = Self {
+            address: address(&mut reader, on_lambda),
+            http: http(&mut reader, on_lambda),
+            metrics: reader.choice(
+                "MCP_METRICS",
+                &[("off", Metrics::Off), ("emf", Metrics::Emf)],
+                Metrics::Off,
+            ),
+            log: log(&mut reader, stdout_is_terminal),
+            log_stream: reader.text("AWS_LAMBDA_LOG_STREAM_NAME"),
+            region: reader.text("AWS_REGION").filter(|_| on_lambda),
+        };
+        reader.finish(config)
+    }
+}
+
+fn address(reader: &mut Reader<'_>, on_lambda: bool) -> SocketAddr {
+    let host = reader.parsed(
+        "MCP_HOST",
+        "an IP address or `localhost`",
+        IpAddr::V4(Ipv4Addr::LOCALHOST),
+        |text| match text {
+            "localhost" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            text => text.parse().ok(),
+        },
+    );
+    let fallback = reader.parsed("PORT", PORT, 8080, |text| text.parse().ok());
+    let port = reader.parsed("MCP_PORT", PORT, fallback, |text| text.parse().ok());
+    let open = reader.switch("MCP_ALLOW_UNAUTHENTICATED");
+    if !host.is_loopback() && !open && !on_lambda {
+        reader.refuse(
+            "MCP_HOST",
+            &format!(
+                "{host} is reachable from other machines, and this server checks no keys itself; \
+                 listen on 127.0.0.1, or say `--allow-unauthenticated` when something in front checks them"
+            ),
+        );
+    }
+    SocketAddr::new(host, port)
+}
+
+const PORT: &str = "0–65535 (0 picks a free port)";
+
+fn http(reader: &mut Reader<'_>, on_lambda: bool) -> HttpConfig {
+    HttpConfig {
+        frontend: if on_lambda {
+            Frontend::LambdaWebAdapter
+        } else {
+            Frontend::Direct
+        },
+        allowed_hosts: reader.list("MCP_ALLOWED_HOSTS"),
+        allowed_origins: reader.list("MCP_ALLOWED_ORIGINS"),
+        limits: limits(reader),
+        rate_limit: rate_limit(reader),
+        metrics: None,
+    }
+}
+
+fn limits(reader: &mut Reader<'_>) -> Limits {
+    let default = Limits::default();
+    Limits {
+        request_bytes: reader.number(
+            "MCP_MAX_REQUEST_BYTES",
+            1_024..=10_485_760,
+            default.request_bytes,
+        ),
+        response_bytes: reader.number(
+            "MCP_MAX_RESPONSE_BYTES",
+            1_024..=104_857_600,
+            default.response_bytes,
+        ),
+        json_depth: reader.number("MCP_MAX_JSON_DEPTH", 8..=120, default.json_depth),
+        tool_timeout: milliseconds(reader, "MCP_TOOL_TIMEOUT_MS", 900_000, default.tool_timeout),
+        header_timeout: milliseconds(
+            reader,
+            "MCP_HEADER_TIMEOUT_MS",
+            600_000,
+            default.header_timeout,
+        ),
+        body_timeout: milliseconds(reader, "MCP_BODY_TIMEOUT_MS", 600_000, default.body_timeout),
+        concurrent_requests: reader.number(
+            "MCP_MAX_CONCURRENT_REQUESTS",
+            1..=100_000,
+            default.concurrent_requests,
+        ),
+        shutdown_grace: milliseconds(
+            reader,
+            "MCP_SHUTDOWN_GRACE_MS",
+            600_000,
+            default.shutdown_grace,
+        ),
+    }
+}
+
+fn milliseconds(
+    reader: &mut Reader<'_>,
+    name: &'static str,
+    most: u64,
+    default: Duration,
+) -> Duration {
+    let default = u64::try_from(default.as_millis()).unwrap_or(most);
+    Duration::from_millis(reader.number(name, 1..=most, default))
+}
+
+fn rate_limit(reader: &mut Reader<'_>) -> Option<RateLimit> {
+    let per_minute: u32 = reader.number("MCP_RATE_LIMIT_PER_MINUTE", 0..=1_000_000, 0);
+    let burst: u32 = reader.number("MCP_RATE_LIMIT_BURST", 1..=1_000_000, 10);
+    Some(RateLimit {
+        per_minute: NonZeroU32::new(per_minute)?,
+        burst: NonZeroU32::new(burst)?,
+    })
+}
+
+fn log(reader: &mut Reader<'_>, stdout_is_terminal: bool) -> LogConfig {
+    let levels = [
+        ("off", LevelFilter::OFF),
+        ("error", LevelFilter::ERROR),
+        ("fatal", LevelFilter::ERROR), // Lambda's word for the least talkative level
+        ("warn", LevelFilter::WARN),
+        ("info", LevelFilter::INFO),
+        ("debug", LevelFilter::DEBUG),
+        ("trace", LevelFilter::TRACE),
+    ];
+    let formats = [("json", LogFormat::Json), ("text", LogFormat::Text)];
+    let surroundings = if stdout_is_terminal {
+        LogFormat::Text
+    } else {
+        LogFormat::Json
+    };
+    let on_lambda_level = reader.choice("AWS_LAMBDA_LOG_LEVEL", &levels, LevelFilter::INFO);
+    let on_lambda_format = reader.choice("AWS_LAMBDA_LOG_FORMAT", &formats, surroundings);
+    LogConfig {
+        level: reader.choice("MCP_LOG_LEVEL", &levels, on_lambda_level),
+        format: reader.choice("MCP_LOG_FORMAT", &formats, on_lambda_format),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn load(flags: &Flags, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let variables: HashMap<&str, &str> = variables.iter().copied().collect();
+        Config::load(
+            flags,
+            &|name| variables.get(name).map(ToString::to_string),
+            false,
+        )
+    }
+
+    fn debug(config: &Config) -> String {
+        format!("{config:#?}")
+    }
+
+    #[test]
+    fn the_documented_defaults_are_the_defaults() {
+        let none = load(&Flags::default(), &[]).unwrap();
+        let documented: Vec<_> = SETTINGS
+            .iter()
+            .filter(|setting| !setting.default.is_empty())
+            .map(|setting| (setting.name, setting.default))
+            .collect();
+        assert!(documented.len() > 10);
+        assert_eq!(
+            debug(&load(&Flags::default(), &documented).unwrap()),
+            debug(&none)
+        );
+    }
+
+    #[test]
+    fn flags_come_before_variables_and_mcp_port_before_port() {
+        let flags = Flags {
+            port: Some("1".to_owned()),
+            ..Flags::default()
+        };
+        let all = [("PORT", "3"), ("MCP_PORT", "2")];
+        assert_eq!(load(&flags, &all).unwrap().address.port(), 1);
+        assert_eq!(load(&Flags::default(), &all).unwrap().address.port(), 2);
+        assert_eq!(
+            load(&Flags::default(), &all[..1]).unwrap().address.port(),
+            3
+        );
+    }
+
+    #[test]
+    fn every_bad_value_is_reported_with_its_name_and_what_was_expected() {
+        let flags = Flags {
+            port: Some("abc".to_owned()),
+            ..Flags::default()
+        };
+        let error = load(
+            &flags,
+            &[
+                ("MCP_HOST", "nowhere"),
+                ("MCP_MAX_JSON_DEPTH", "5000"),
+                ("MCP_LOG_LEVEL", "loud"),
+                ("MCP_ALLOWED_ORIGINS", "https://ok.example, app.example.com"),
+                ("MCP_TOOL_TIMEOUT_MS", "-1"),
+            ],
+        )
+        .unwrap_err();
+        insta::assert_snapshot!(error, @r"
+        invalid `MCP_HOST`: expected an IP address or `localhost`, got `nowhere`
+        invalid `--port`: expected 0–65535 (0 picks a free port), got `abc`
+        invalid `MCP_ALLOWED_ORIGINS`: expected an origin without a path, such as `https://app.example.com` or `http://localhost:*`, got `app.example.com`
+        invalid `MCP_MAX_JSON_DEPTH`: expected a whole number from 8 to 120, got `5000`
+        invalid `MCP_TOOL_TIMEOUT_MS`: expected a whole number from 1 to 900000, got `-1`
+        invalid `MCP_LOG_LEVEL`: expected one of off, error, fatal, warn, info, debug, trace, got `loud`
+        ");
+    }
+
+    #[test]
+    fn an_open_address_needs_a_word_except_on_lambda() {
+        let open = [("MCP_HOST", "0.0.0.0")];
+        assert!(
+            load(&Flags::default(), &open).unwrap_err().problems[0]
+                .contains("--allow-unauthenticated")
+        );
+        let flags = Flags {
+            allow_unauthenticated: true,
+            ..Flags::default()
+        };
+        assert!(load(&flags, &open).is_ok());
+        let on_lambda = [open[0], ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")];
+        assert!(load(&Flags::default(), &on_lambda).is_ok());
+    }
+
+    #[test]
+    fn lambda_is_recognised_by_its_runtime_interface() {
+        let config = load(
+            &Flags::default(),
+            &[
+                ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"),
+                ("AWS_REGION", "eu-west-1"),
+                ("AWS_LAMBDA_LOG_LEVEL", "WARN"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(config.http.frontend, Frontend::LambdaWebAdapter);
+        assert_eq!(config.region.as_deref(), Some("eu-west-1"));
+        assert_eq!(config.log.level, LevelFilter::WARN);
+        let laptop = load(&Flags::default(), &[("AWS_REGION", "eu-west-1")]).unwrap();
+        assert_eq!(
+            (laptop.region, laptop.http.frontend),
+            (None, Frontend::Direct)
+        );
+    }
+
+    #[test]
+    fn an_empty_value_is_no_value() {
+        let config = load(
+            &Flags::default(),
+            &[("PORT", ""), ("MCP_ALLOWED_HOSTS", " , ")],
+        )
+        .unwrap();
+        assert_eq!(config.address.port(), 8080);
+        assert!(config.http.allowed_hosts.is_empty());
+    }
+}

@@ -1,0 +1,335 @@
+//! The MCP endpoint: one request, from its first byte to its log line.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode};
+use http_body_util::BodyExt;
+use rmcp::ServerHandler;
+use rmcp::model::{ErrorCode, ProtocolVersion};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::access_log::{Exchange, Outcome, Record, printable, traceparent};
+use super::caller::{RequestContext, remaining};
+use super::config::HttpConfig;
+use super::envelope::{Envelope, Unreadable};
+use super::negotiation::{PROTOCOL_VERSION, check_media_types, check_protocol_version};
+use super::rate_limit::RateLimiter;
+use super::refusal::{Refusal, SERVER_ERROR};
+use super::shield::{Call, Shield};
+use super::{guard, limits};
+use crate::caller::Caller;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Everything that is shared between requests.
+pub(crate) struct Endpoint<H: ServerHandler> {
+    rmcp: StreamableHttpService<Arc<Shield<H>>, NeverSessionManager>,
+    config: HttpConfig,
+    supported: Vec<ProtocolVersion>,
+    permits: Semaphore,
+    rate_limiter: Option<RateLimiter>,
+}
+
+/// A POST that passed every check, ready for rmcp.
+struct Admitted<'a> {
+    request: Request,
+    _permit: SemaphorePermit<'a>,
+}
+
+/// A request that failed a check, with its id when that could be read.
+type Rejected = Unreadable;
+
+impl<H: ServerHandler> Endpoint<H> {
+    pub(crate) fn new(handler: H, config: HttpConfig) -> Self {
+        let shield = Arc::new(Shield::new(handler, config.limits.clone()));
+        let supported = ServerHandler::supported_protocol_versions(&*shield).into_owned();
+        let factory = move || Ok(Arc::clone(&shield));
+        Self {
+            rmcp: StreamableHttpService::new(factory, Arc::default(), rmcp_config(&config)),
+            supported,
+            permits: Semaphore::new(config.limits.concurrent_requests),
+            rate_limiter: config.rate_limit.map(RateLimiter::new),
+            config,
+        }
+    }
+
+    /// Answers one request, whatever it is.
+    pub(crate) async fn answer(&self, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        let context = RequestContext::read(self.config.frontend, &parts.headers);
+        let record = Record::new(uuid::Uuid::new_v4().simple().to_string());
+        let mut exchange = Exchange::start(Arc::clone(&record), self.config.metrics.clone());
+        self.note_trace(&record, &parts.headers, context.as_ref());
+
+        let response = match self.admit(parts, body, context, &record).await {
+            Ok(admitted) => normalize(self.rmcp.handle(admitted.request).await, &record).await,
+            Err(Rejected { id, refusal }) => {
+                record.note(|facts| facts.outcome = Some(Outcome::RpcError(refusal.code().0)));
+                refusal.into_response(id)
+            }
+        };
+        exchange.answered(response.status());
+        finish(response, &record, exchange)
+    }
+
+    /// All checks, in order. The body is read before anything else is judged, so that every refusal names the id.
+    async fn admit(
+        &self,
+        mut parts: Parts,
+        body: Body,
+        context: Option<RequestContext>,
+        record: &Arc<Record>,
+    ) -> Result<Admitted<'_>, Rejected> {
+        let without_id = |refusal| Rejected { id: None, refusal };
+        if parts.method != Method::POST {
+            guard::check(&self.config, &parts.uri, &parts.headers, context.as_ref())
+                .map_err(without_id)?;
+            return Err(without_id(method_not_allowed()));
+        }
+        let body = limits::read_body(body, &self.config.limits)
+            .await
+            .map_err(without_id)?;
+        let envelope = limits::check_depth(&body, self.config.limits.json_depth)
+            .map_err(without_id)
+            .and_then(|()| Envelope::read(&body));
+
+        let id = match &envelope {
+            Ok(envelope) => envelope.id.clone(),
+            Err(unreadable) => unreadable.id.clone(),
+        };
+        let with_id = |refusal| Rejected {
+            id: id.clone(),
+            refusal,
+        };
+        guard::check(&self.config, &parts.uri, &parts.headers, context.as_ref())
+            .map_err(with_id)?;
+        check_media_types(&parts.headers).map_err(with_id)?;
+        let envelope = envelope?;
+        note_message(record, &envelope, &parts.headers);
+        check_protocol_version(&parts.headers, &envelope, &self.supported).map_err(with_id)?;
+
+        let caller = context.map_or_else(Caller::anonymous, |context| context.caller());
+        record.note(|facts| facts.key_id = caller.key_id().map(|id| printable(id, 64)));
+        if let Some(limiter) = &self.rate_limiter {
+            limiter.admit(&caller).map_err(with_id)?;
+        }
+        let permit = self
+            .permits
+            .try_acquire()
+            .map_err(|_| with_id(overloaded()))?;
+
+        parts.extensions.insert(caller);
+        parts.extensions.insert(Call {
+            time_limit: self.time_limit(&parts.headers),
+            record: Arc::clone(record),
+        });
+        // What the client accepts was checked above, more leniently than rmcp does.
+        parts.headers.insert(
+            ACCEPT,
+            HeaderValue::from_static("application/json, text/event-stream"),
+        );
+        Ok(Admitted {
+            request: Request::from_parts(parts, Body::from(body)),
+            _permit: permit,
+        })
+    }
+
+    fn time_limit(&self, headers: &HeaderMap) -> Duration {
+        let configured = self.config.limits.tool_timeout;
+        remaining(self.config.frontend, headers).map_or(configured, |left| left.min(configured))
+    }
+
+    fn note_trace(&self, record: &Record, headers: &HeaderMap, context: Option<&RequestContext>) {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        record.note(|facts| {
+            facts.traceparent = text("traceparent").and_then(traceparent);
+            if let Some(context) = context {
+                facts.aws_request_id = context.request_id.as_deref().map(|id| printable(id, 64));
+                facts.aws_trace = text("x-amzn-trace-id").map(|id| printable(id, 256));
+            }
+        });
+    }
+}
+
+/// Any path but ours.
+pub(crate) async fn no_such_path() -> Response {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        SERVER_ERROR,
+        format!("Not Found: the MCP endpoint is {}", super::ENDPOINT),
+    )
+    .into_response(None)
+}
+
+/// Stateless, JSON answers; the checks that the front door makes itself are off.
+fn rmcp_config(config: &HttpConfig) -> StreamableHttpServerConfig {
+    StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_sse_keep_alive(None)
+        .with_sse_retry(None)
+        .disable_allowed_hosts()
+        .disable_allowed_origins()
+        .with_max_request_body_bytes(config.limits.request_bytes)
+}
+
+fn method_not_allowed() -> Refusal {
+    Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        SERVER_ERROR,
+        "Method not allowed.",
+    )
+    .with_header(ALLOW, HeaderValue::from_static("POST"))
+}
+
+fn overloaded() -> Refusal {
+    Refusal::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        SERVER_ERROR,
+        "Service Unavailable: too many requests at the same time; try again",
+    )
+    .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+}
+
+fn note_message(record: &Record, envelope: &Envelope, headers: &HeaderMap) {
+    let version = envelope
+        .protocol_version
+        .as_deref()
+        .or_else(|| headers.get(PROTOCOL_VERSION)?.to_str().ok());
+    let modern = version.is_some_and(|version| version >= ProtocolVersion::V_2026_07_28.as_str());
+    record.note(|facts| {
+        facts.method = Some(known_method(&envelope.method));
+        facts.era = Some(if modern { "modern" } else { "legacy" });
+        facts.client = envelope
+            .client_name
+            .as_deref()
+            .map(|name| printable(name, 64));
+        if let Some(trace) = envelope.traceparent.as_deref().and_then(traceparent) {
+            facts.traceparent = Some(trace);
+        }
+    });
+}
+
+/// The method as a word of ours: what is not a method of MCP is text from the caller, and is not logged.
+fn known_method(method: &str) -> &'static str {
+    const METHODS: [&str; 22] = [
+        "completion/complete",
+        "initialize",
+        "logging/setLevel",
+        "notifications/cancelled",
+        "notifications/initialized",
+        "notifications/progress",
+        "notifications/roots/list_changed",
+        "ping",
+        "prompts/get",
+        "prompts/list",
+        "resources/list",
+        "resources/read",
+        "resources/subscribe",
+        "resources/templates/list",
+        "resources/unsubscribe",
+        "server/discover",
+        "subscriptions/listen",
+        "tasks/cancel",
+        "tasks/get",
+        "tasks/update",
+        "tools/call",
+        "tools/list",
+    ];
+    METHODS
+        .into_iter()
+        .find(|known| *known == method)
+        .unwrap_or("unknown")
+}
+
+/// rmcp's answer. What it says in plain text is said again in JSON-RPC.
+async fn normalize<B>(response: http::Response<B>, record: &Record) -> Response
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    let status = response.status();
+    let content_type = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .map(HeaderValue::as_bytes);
+    let structured = content_type.is_some_and(|value| {
+        value.starts_with(b"application/json") || value.starts_with(b"text/event-stream")
+    });
+    if structured && status.is_client_error() {
+        return note_error(response, record).await;
+    }
+    if structured || status == StatusCode::ACCEPTED {
+        return response.map(Body::new);
+    }
+    let (status, code, message) = match status {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            StatusCode::BAD_REQUEST,
+            ErrorCode::INVALID_REQUEST,
+            "Invalid Request: not a message of MCP",
+        ),
+        status if status.is_client_error() => (status, SERVER_ERROR, "Bad Request"),
+        _ => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorCode::INTERNAL_ERROR,
+            "Internal error",
+        ),
+    };
+    record.note(|facts| facts.outcome = Some(Outcome::RpcError(code.0)));
+    Refusal::new(status, code, message).into_response(None)
+}
+
+/// Keeps the code of an error that rmcp found itself, before the handler was asked.
+async fn note_error<B>(response: http::Response<B>, record: &Record) -> Response
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    #[derive(serde::Deserialize)]
+    struct Answer {
+        error: Error,
+    }
+    #[derive(serde::Deserialize)]
+    struct Error {
+        code: i32,
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await else {
+        return Refusal::new(parts.status, ErrorCode::INTERNAL_ERROR, "Internal error")
+            .into_response(None);
+    };
+    let body = body.to_bytes();
+    if let Ok(answer) = serde_json::from_slice::<Answer>(&body) {
+        record.note(|facts| facts.outcome = Some(Outcome::RpcError(answer.error.code)));
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// Names the request, and keeps the exchange open until a stream has ended.
+fn finish(response: Response, record: &Record, exchange: Exchange) -> Response {
+    let (mut parts, body) = response.into_parts();
+    if let Ok(id) = HeaderValue::from_str(&record.id) {
+        parts.headers.insert(REQUEST_ID, id);
+    }
+    let streams = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
+    if !streams {
+        drop(exchange);
+        return Response::from_parts(parts, body);
+    }
+    let body = body.map_frame(move |frame| {
+        let _open = &exchange;
+        frame
+    });
+    Response::from_parts(parts, Body::new(body))
+}

@@ -1,0 +1,415 @@
+//! `Host` and `Origin`: keeps DNS rebinding and foreign web pages out
+//! (MCP 2026-07-28, basic/transports, "Security Warning"), and lets configured web pages in (CORS).
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, ORIGIN, RETRY_AFTER};
+use http::uri::Authority;
+use http::{HeaderMap, Method, StatusCode, Uri};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use super::caller::RequestContext;
+use super::config::{Frontend, HttpConfig};
+use super::refusal::{Refusal, SERVER_ERROR};
+
+/// Headers that a web page may send: MCP's, and the API key.
+const REQUEST_HEADERS: [HeaderName; 7] = [
+    CONTENT_TYPE,
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("mcp-protocol-version"),
+    HeaderName::from_static("mcp-method"),
+    HeaderName::from_static("mcp-name"),
+    HeaderName::from_static("mcp-session-id"),
+    HeaderName::from_static("last-event-id"),
+];
+
+/// Refuses a request whose `Host` or `Origin` is not allowed.
+pub(crate) fn check(
+    config: &HttpConfig,
+    uri: &Uri,
+    headers: &HeaderMap,
+    context: Option<&RequestContext>,
+) -> Result<(), Refusal> {
+    let host = host(uri, headers).ok_or_else(|| forbidden("Host", "missing or malformed"))?;
+    if !host_is_allowed(config, &host, context) {
+        return Err(forbidden("Host", "not allowed; see MCP_ALLOWED_HOSTS"));
+    }
+    let Some(origin) = headers.get(ORIGIN) else {
+        return Ok(());
+    };
+    if headers.get_all(ORIGIN).iter().count() == 1
+        && origin_is_allowed(&config.allowed_origins, origin)
+    {
+        return Ok(());
+    }
+    Err(forbidden("Origin", "not allowed; see MCP_ALLOWED_ORIGINS"))
+}
+
+/// CORS for the configured origins; `None` when there are none.
+pub(crate) fn cors(allowed: &[AllowedOrigin]) -> Option<CorsLayer> {
+    if allowed.is_empty() {
+        return None;
+    }
+    let allowed = allowed.to_vec();
+    Some(
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::predicate(move |origin, _| {
+                origin_is_allowed(&allowed, origin)
+            }))
+            .allow_methods([Method::POST])
+            .allow_headers(REQUEST_HEADERS)
+            .expose_headers([RETRY_AFTER, HeaderName::from_static("x-request-id")])
+            .max_age(Duration::from_secs(600)),
+    )
+}
+
+fn forbidden(header: &str, problem: &str) -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        SERVER_ERROR,
+        format!("Forbidden: {header} header is {problem}"),
+    )
+}
+
+/// The one `Host` header, or HTTP/2's authority.
+fn host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
+    let mut values = headers.get_all(HOST).iter();
+    let authority = match (values.next(), values.next()) {
+        (Some(value), None) => Authority::try_from(value.as_bytes()).ok()?,
+        (None, _) => uri.authority()?.clone(),
+        (Some(_), Some(_)) => return None,
+    };
+    (!authority.as_str().contains('@') && !authority.host().is_empty()).then_some(authority)
+}
+
+fn host_is_allowed(
+    config: &HttpConfig,
+    host: &Authority,
+    context: Option<&RequestContext>,
+) -> bool {
+    let implied = match config.frontend {
+        Frontend::Direct => is_loopback(host.host()),
+        Frontend::LambdaWebAdapter => context
+            .and_then(|context| context.domain_name.as_deref())
+            .is_some_and(|domain| domain.eq_ignore_ascii_case(host.host())),
+    };
+    implied
+        || config
+            .allowed_hosts
+            .iter()
+            .any(|allowed| allowed.matches(host))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn origin_is_allowed(allowed: &[AllowedOrigin], origin: &HeaderValue) -> bool {
+    origin
+        .to_str()
+        .ok()
+        .and_then(Origin::parse)
+        .is_some_and(|origin| allowed.iter().any(|allowed| allowed.matches(&origin)))
+}
+
+/// A `Host` that is served: a name, or a name and port. A name alone admits every port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedHost {
+    host: String,
+    port: Option<u16>,
+}
+
+impl AllowedHost {
+    fn matches(&self, host: &Authority) -> bool {
+        self.host.eq_ignore_ascii_case(host.host())
+            && self.port.is_none_or(|port| host.port_u16() == Some(port))
+    }
+}
+
+/// Why a configured host or origin cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Malformed(&'static str);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl FromStr for AllowedHost {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        const EXPECTED: Malformed = Malformed(
+            "a host name, or a host name and port, such as `mcp.example.com` or `mcp.example.com:8443`",
+        );
+        let authority = Authority::from_str(text).map_err(|_| EXPECTED)?;
+        let port = port_of(&authority).ok_or(EXPECTED)?;
+        if authority.as_str().contains(['@', '*']) || authority.host().is_empty() {
+            return Err(EXPECTED);
+        }
+        Ok(Self {
+            host: authority.host().to_ascii_lowercase(),
+            port,
+        })
+    }
+}
+
+/// An `Origin` that is served: scheme, host and port (RFC 6454); `:*` as port admits every port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedOrigin {
+    origin: Origin,
+    any_port: bool,
+}
+
+impl AllowedOrigin {
+    fn matches(&self, origin: &Origin) -> bool {
+        self.origin.scheme == origin.scheme
+            && self.origin.host == origin.host
+            && (self.any_port || self.origin.port == origin.port)
+    }
+}
+
+impl FromStr for AllowedOrigin {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        const EXPECTED: Malformed = Malformed(
+            "an origin without a path, such as `https://app.example.com` or `http://localhost:*`",
+        );
+        let (base, any_port) = match text.strip_suffix(":*") {
+            Some(base) => (base, true),
+            None => (text, false),
+        };
+        let origin = Origin::parse(base).ok_or(EXPECTED)?;
+        let names_port = Authority::from_str(base.split_once("://").map_or("", |(_, rest)| rest))
+            .is_ok_and(|authority| authority.port().is_some());
+        if any_port && names_port {
+            return Err(EXPECTED);
+        }
+        Ok(Self { origin, any_port })
+    }
+}
+
+/// The tuple of RFC 6454, section 4, with the scheme's default port filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Origin {
+    scheme: String,
+    host: String,
+    port: u16,
+}
+
+impl Origin {
+    fn parse(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        let default_port = match scheme.as_str() {
+            "http" => 80,
+            "https" => 443,
+            _ => return None,
+        };
+        let authority = Authority::from_str(rest).ok()?;
+        if rest.contains(['@', '*']) || authority.host().is_empty() {
+            return None;
+        }
+        Some(Self {
+            scheme,
+            host: authority.host().to_ascii_lowercase(),
+            port: port_of(&authority)?.unwrap_or(default_port),
+        })
+    }
+}
+
+/// The port if there is one; `None` when there is a colon and no valid port behind it.
+fn port_of(authority: &Authority) -> Option<Option<u16>> {
+    match authority.as_str().strip_prefix(authority.host()) {
+        Some("") => Some(None),
+        _ => authority.port_u16().map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn allows(origin: &str, list: &[&str]) -> bool {
+        let list: Vec<AllowedOrigin> = list.iter().map(|entry| entry.parse().unwrap()).collect();
+        origin_is_allowed(&list, &HeaderValue::from_str(origin).unwrap())
+    }
+
+    fn serves(host: &str, config: &HttpConfig, context: Option<&RequestContext>) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, HeaderValue::from_str(host).unwrap());
+        check(config, &Uri::from_static("/mcp"), &headers, context).is_ok()
+    }
+
+    #[test]
+    fn loopback_names_are_served_directly() {
+        let config = HttpConfig::default();
+        for host in [
+            "localhost",
+            "LOCALHOST:8080",
+            "127.0.0.1:1",
+            "127.8.9.1",
+            "[::1]:8080",
+            "[::1]",
+        ] {
+            assert!(serves(host, &config, None), "{host}");
+        }
+        for host in [
+            "example.com",
+            "localhost.example.com",
+            "127.0.0.1.nip.io",
+            "10.0.0.1",
+            "user@localhost",
+            "localhost:x",
+        ] {
+            assert!(!serves(host, &config, None), "{host}");
+        }
+    }
+
+    #[test]
+    fn on_lambda_only_the_gateways_domain_and_the_list_are_served() {
+        let config = HttpConfig {
+            frontend: Frontend::LambdaWebAdapter,
+            allowed_hosts: vec!["mcp.example.com:8443".parse().unwrap()],
+            ..HttpConfig::default()
+        };
+        let context = RequestContext {
+            domain_name: Some("abc.execute-api.eu-west-1.amazonaws.com".to_owned()),
+            ..RequestContext::default()
+        };
+        assert!(serves(
+            "ABC.execute-api.eu-west-1.amazonaws.com",
+            &config,
+            Some(&context)
+        ));
+        assert!(serves("mcp.example.com:8443", &config, None));
+        for host in [
+            "mcp.example.com",
+            "localhost",
+            "abc.execute-api.eu-west-1.amazonaws.com.evil.com",
+        ] {
+            assert!(!serves(host, &config, Some(&context)), "{host}");
+        }
+        assert!(!serves(
+            "abc.execute-api.eu-west-1.amazonaws.com",
+            &config,
+            None
+        ));
+    }
+
+    #[test]
+    fn a_missing_or_doubled_host_is_refused() {
+        let config = HttpConfig::default();
+        let uri = Uri::from_static("/mcp");
+        let mut headers = HeaderMap::new();
+        assert!(check(&config, &uri, &headers, None).is_err());
+        headers.append(HOST, HeaderValue::from_static("localhost"));
+        assert!(check(&config, &uri, &headers, None).is_ok());
+        headers.append(HOST, HeaderValue::from_static("localhost"));
+        assert!(check(&config, &uri, &headers, None).is_err());
+    }
+
+    #[test]
+    fn origins_match_by_scheme_host_and_port() {
+        let list = [
+            "https://app.example.com",
+            "http://localhost:*",
+            "http://[::1]:3000",
+        ];
+        for origin in [
+            "https://app.example.com",
+            "https://APP.example.com:443",
+            "http://localhost",
+            "http://localhost:5173",
+            "http://[::1]:3000",
+        ] {
+            assert!(allows(origin, &list), "{origin}");
+        }
+        for origin in [
+            "http://app.example.com",
+            "https://app.example.com:8443",
+            "https://localhost:5173",
+            "null",
+            "",
+            "https://app.example.com.evil.com",
+            "http://[::1]",
+            "https://app.example.com/",
+            "https://a@app.example.com",
+        ] {
+            assert!(!allows(origin, &list), "{origin}");
+        }
+    }
+
+    #[test]
+    fn entries_that_cannot_match_are_refused() {
+        for entry in [
+            "app.example.com",
+            "https://",
+            "https://a/b",
+            "null",
+            "*",
+            "https://*",
+            "https://a:1:*",
+            "ftp://a",
+            "https://a:",
+            "https://a:99999",
+        ] {
+            assert!(entry.parse::<AllowedOrigin>().is_err(), "{entry}");
+        }
+        for entry in [
+            "",
+            "https://a",
+            "a/b",
+            "a:",
+            "a:0x1",
+            "u@a",
+            "*.example.com",
+        ] {
+            assert!(entry.parse::<AllowedHost>().is_err(), "{entry}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_origin_is_served_that_the_list_does_not_name(origin in "\\PC{0,60}") {
+            let named = ["https://app.example.com", "https://app.example.com:443"];
+            let Ok(value) = HeaderValue::from_str(&origin) else { return Ok(()) };
+            let list = ["https://app.example.com".parse().unwrap()];
+            prop_assert_eq!(
+                origin_is_allowed(&list, &value),
+                named.contains(&origin.to_ascii_lowercase().as_str())
+            );
+        }
+
+        #[test]
+        fn a_prefix_or_suffix_never_makes_a_foreign_host_ours(
+            before in "[a-z0-9.-]{0,8}", after in "[a-z0-9.-]{0,8}"
+        ) {
+            let config = HttpConfig {
+                allowed_hosts: vec!["mcp.example.com".parse().unwrap()],
+                ..HttpConfig::default()
+            };
+            let ours = before.is_empty() && after.is_empty();
+            prop_assert_eq!(serves(&format!("{before}mcp.example.com{after}"), &config, None), ours);
+        }
+
+        #[test]
+        fn any_host_header_gets_a_decision(host in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let Ok(value) = HeaderValue::from_bytes(&host) else { return Ok(()) };
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, value.clone());
+            headers.insert(ORIGIN, value);
+            prop_assert!(check(&HttpConfig::default(), &Uri::from_static("/mcp"), &headers, None).is_err());
+        }
+    }
+}

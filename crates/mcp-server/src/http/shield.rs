@@ -1,0 +1,231 @@
+//! Around the handler: what every method of any handler gets, whoever wrote it.
+//!
+//! * A deadline, and containment of panics: the caller always gets an answer.
+//! * The caller's allow-list, on `tools/list` and `tools/call`.
+//! * The bound on the size of a result.
+//! * In the modern era, `serverInfo` on every result (MCP 2026-07-28, basic, "_meta").
+//! * `-32601` for what the server does not advertise, `-32602` for a known method with malformed parameters.
+
+mod handler;
+mod results;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rmcp::model::{
+    CacheScope, ErrorCode, ListToolsResult, MetaObject, ProtocolVersion, ServerCapabilities,
+};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use serde_json::Value;
+
+use self::results::Answer;
+use super::access_log::{Outcome, Record};
+use super::config::Limits;
+use super::panics::contain;
+
+/// Where `serverInfo` stands in a result's `_meta`.
+const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// What the endpoint tells the shield about one call, through the request's extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// How long the handler may take.
+    pub(crate) time_limit: Duration,
+    /// Where the outcome is noted.
+    pub(crate) record: Arc<Record>,
+}
+
+impl Call {
+    fn of(context: &RequestContext<RoleServer>, limits: &Limits) -> Self {
+        context
+            .extensions
+            .get::<http::request::Parts>()
+            .and_then(|parts| parts.extensions.get::<Self>())
+            .cloned()
+            .unwrap_or_else(|| Self {
+                time_limit: limits.tool_timeout,
+                record: Record::new(String::new()),
+            })
+    }
+}
+
+/// Why the handler gave no answer of its own. The message is for the caller.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("timed out: no answer within {} ms (MCP_TOOL_TIMEOUT_MS)", .0.as_millis())]
+    Deadline(Duration),
+    #[error("internal error; it is logged with the id {0}")]
+    Panic(String),
+    #[error("cancelled: the client went away")]
+    Cancelled,
+    #[error(
+        "result too large: {size} bytes, the limit is {limit} bytes (MCP_MAX_RESPONSE_BYTES); ask for less"
+    )]
+    TooLarge { size: usize, limit: usize },
+}
+
+impl Failure {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Deadline(_) => Outcome::Deadline,
+            Self::Panic(_) => Outcome::Panic,
+            Self::Cancelled => Outcome::Cancelled,
+            Self::TooLarge { .. } => Outcome::TooLarge,
+        }
+    }
+}
+
+impl From<Failure> for ErrorData {
+    fn from(failure: Failure) -> Self {
+        Self::internal_error(failure.to_string(), None)
+    }
+}
+
+/// A handler with the front door's promises around it.
+pub(crate) struct Shield<H> {
+    inner: Arc<H>,
+    limits: Limits,
+    capabilities: ServerCapabilities,
+    server_info: Value,
+}
+
+impl<H: ServerHandler> Shield<H> {
+    pub(crate) fn new(inner: H, limits: Limits) -> Self {
+        let info = inner.get_info();
+        Self {
+            inner: Arc::new(inner),
+            limits,
+            capabilities: info.capabilities,
+            // Strings and plain values always serialise.
+            server_info: serde_json::to_value(info.server_info).unwrap_or_default(),
+        }
+    }
+
+    /// Calls the handler, and finishes its answer: identity, size, outcome.
+    async fn call<T, F, Fut>(
+        &self,
+        context: RequestContext<RoleServer>,
+        method: F,
+    ) -> Result<T, ErrorData>
+    where
+        T: Answer,
+        F: FnOnce(Arc<H>, RequestContext<RoleServer>) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, ErrorData>> + Send,
+    {
+        let call = Call::of(&context, &self.limits);
+        let stamped = is_modern(&context);
+        let answer = match self.run(&call, context, method).await {
+            Ok(Ok(answer)) => self.finish(answer, stamped),
+            Ok(Err(error)) => {
+                call.record
+                    .note(|facts| facts.outcome = Some(Outcome::RpcError(error.code.0)));
+                return Err(error);
+            }
+            Err(failure) => Err(failure),
+        };
+        let outcome = match &answer {
+            Ok(answer) => answer.outcome(),
+            Err(failure) => failure.outcome(),
+        };
+        call.record.note(|facts| facts.outcome = Some(outcome));
+        answer.or_else(|failure| {
+            let mut answer = T::failed(failure)?;
+            if stamped {
+                self.stamp(&mut answer);
+            }
+            Ok(answer)
+        })
+    }
+
+    /// Runs the handler in a task of its own, so that even one that blocks its thread cannot hold the answer back.
+    async fn run<T, F, Fut>(
+        &self,
+        call: &Call,
+        context: RequestContext<RoleServer>,
+        method: F,
+    ) -> Result<Result<T, ErrorData>, Failure>
+    where
+        T: Answer,
+        F: FnOnce(Arc<H>, RequestContext<RoleServer>) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, ErrorData>> + Send,
+    {
+        let cancelled = context.ct.clone();
+        let inner = Arc::clone(&self.inner);
+        let mut task = AbortOnDrop(tokio::spawn(contain(async move {
+            method(inner, context).await
+        })));
+        tokio::select! {
+            biased;
+            finished = &mut task.0 => match finished {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(panicked)) => {
+                    tracing::error!(
+                        request_id = call.record.id,
+                        panic.location = panicked.location.as_deref().unwrap_or("unknown"),
+                        "a handler panicked"
+                    );
+                    Err(Failure::Panic(call.record.id.clone()))
+                }
+                Err(_aborted) => Err(Failure::Cancelled),
+            },
+            () = cancelled.cancelled() => Err(Failure::Cancelled),
+            () = tokio::time::sleep(call.time_limit) => {
+                // Work that the handler moved elsewhere hears of it too.
+                cancelled.cancel();
+                Err(Failure::Deadline(call.time_limit))
+            }
+        }
+    }
+
+    fn finish<T: Answer>(&self, mut answer: T, stamped: bool) -> Result<T, Failure> {
+        if stamped {
+            self.stamp(&mut answer);
+        }
+        let (size, limit) = (answer.size(), self.limits.response_bytes);
+        if size > limit {
+            return Err(Failure::TooLarge { size, limit });
+        }
+        Ok(answer)
+    }
+
+    fn stamp<T: Answer>(&self, answer: &mut T) {
+        if let Some(meta) = answer.meta_mut() {
+            meta.get_or_insert_with(MetaObject::default)
+                .insert(SERVER_INFO.to_owned(), self.server_info.clone());
+        }
+    }
+
+    /// `-32601` unless the server advertises the capability.
+    fn offers(&self, method: &'static str, offered: bool) -> Result<(), ErrorData> {
+        if offered {
+            Ok(())
+        } else {
+            Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, method, None))
+        }
+    }
+}
+
+/// Leaves the tools that the caller may call, and keeps shared caches from handing the list to others.
+fn restrict(caller: &crate::caller::Caller, list: &mut ListToolsResult) {
+    if caller.is_restricted() {
+        list.tools.retain(|tool| caller.may_call(&tool.name));
+        list.cache_scope = Some(CacheScope::Private);
+    }
+}
+
+/// Whether the request speaks 2026-07-28 or later: versions are dates, and compare as text.
+fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+    context
+        .protocol_version()
+        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
+/// A task that does not outlive the request that waits for it.
+struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -9,9 +9,10 @@ use rmcp::handler::server::router::prompt::PromptRouter;
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::handler::server::tool::ToolCallContext;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorCode,
-    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListToolsResult,
-    PaginatedRequestParams, Prompt, ServerCapabilities, ServerConfig, Tool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
+    DiscoverResult, ErrorCode, GetPromptRequestParams, GetPromptResponse, Implementation,
+    ListPromptsResult, ListToolsResult, PaginatedRequestParams, Prompt, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -20,7 +21,8 @@ use crate::page::Page;
 use crate::tools::{SampleWeather, UserDirectory, WeatherProvider};
 use crate::{prompts, tools};
 
-/// How long a client may keep a list before asking again, in milliseconds. Lists change only with a deployment.
+/// How long a client may keep a list, or what the server says of itself, in milliseconds: they change only with a
+/// deployment.
 const LIST_TTL_MS: u64 = 300_000;
 
 /// The handler behind the front door: the tools and prompts, and what they work with.
@@ -121,6 +123,16 @@ impl ServerHandler for Server {
             "Call `get_server_status` to see what is running. `get_weather` serves sample data. \
              Every tool only reads.",
         )
+    }
+
+    async fn discover(
+        &self,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Public))
     }
 
     async fn list_tools(

@@ -49,6 +49,8 @@ struct Params<'a> {
     meta: Option<&'a RawValue>,
     #[serde(borrow, rename = "clientInfo")]
     client_info: Option<&'a RawValue>,
+    #[serde(borrow)]
+    cursor: Option<&'a RawValue>,
 }
 
 #[derive(Default, Deserialize)]
@@ -124,16 +126,13 @@ impl Envelope {
             .params
             .is_some_and(|params| !params.get().starts_with('{'))
         {
-            return Err(Unreadable {
-                id,
-                refusal: Refusal::new(
-                    StatusCode::BAD_REQUEST,
-                    ErrorCode::INVALID_PARAMS,
-                    "Invalid params: `params` must be an object",
-                ),
-            });
+            return Err(invalid_params(id, "`params` must be an object"));
         }
         let params: Params<'_> = lenient(message.params);
+        // rmcp takes the parameters of a list as absent when they are malformed, and would begin again.
+        if method.ends_with("/list") && params.cursor.is_some() && text(params.cursor).is_none() {
+            return Err(invalid_params(id, "`cursor` must be a string"));
+        }
         let meta: Meta<'_> = lenient(params.meta);
         let client: ClientInfo<'_> = lenient(meta.client_info.or(params.client_info));
         Ok(Self {
@@ -153,6 +152,17 @@ fn invalid(id: Option<RequestId>, problem: &str) -> Unreadable {
             StatusCode::BAD_REQUEST,
             ErrorCode::INVALID_REQUEST,
             format!("Invalid Request: {problem}"),
+        ),
+    }
+}
+
+fn invalid_params(id: Option<RequestId>, problem: &str) -> Unreadable {
+    Unreadable {
+        id,
+        refusal: Refusal::new(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::INVALID_PARAMS,
+            format!("Invalid params: {problem}"),
         ),
     }
 }

@@ -81,7 +81,10 @@ fn host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
         (None, _) => uri.authority()?.clone(),
         (Some(_), Some(_)) => return None,
     };
-    (!authority.as_str().contains('@') && !authority.host().is_empty()).then_some(authority)
+    let valid = !authority.as_str().contains('@')
+        && !authority.host().is_empty()
+        && port_of(&authority).is_some();
+    valid.then_some(authority)
 }
 
 fn host_is_allowed(
@@ -141,6 +144,8 @@ impl fmt::Display for Malformed {
         f.write_str(self.0)
     }
 }
+
+impl std::error::Error for Malformed {}
 
 impl FromStr for AllowedHost {
     type Err = Malformed;
@@ -283,10 +288,9 @@ mod tests {
             allowed_hosts: vec!["mcp.example.com:8443".parse().unwrap()],
             ..HttpConfig::default()
         };
-        let context = RequestContext {
-            domain_name: Some("abc.execute-api.eu-west-1.amazonaws.com".to_owned()),
-            ..RequestContext::default()
-        };
+        let context: RequestContext =
+            serde_json::from_str(r#"{"domainName":"abc.execute-api.eu-west-1.amazonaws.com"}"#)
+                .unwrap();
         assert!(serves(
             "ABC.execute-api.eu-west-1.amazonaws.com",
             &config,

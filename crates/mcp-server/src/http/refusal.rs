@@ -14,7 +14,10 @@ pub(crate) const SERVER_ERROR: ErrorCode = ErrorCode(-32000);
 
 /// A request that is not served, with the HTTP status and the JSON-RPC error that say why.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct Refusal(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     status: StatusCode,
     error: ErrorData,
     headers: HeaderMap,
@@ -30,29 +33,34 @@ impl Refusal {
     }
 
     pub(crate) fn from_error(status: StatusCode, error: ErrorData) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status,
             error,
             headers: HeaderMap::new(),
-        }
+        }))
     }
 
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.0.headers.insert(name, value);
         self
     }
 
     pub(crate) fn code(&self) -> ErrorCode {
-        self.error.code
+        self.0.error.code
     }
 
     /// The answer on the wire. The id is left out when it could not be read.
     pub(crate) fn into_response(self, id: Option<RequestId>) -> Response {
+        let Parts {
+            status,
+            error,
+            headers,
+        } = *self.0;
         // An error of strings, numbers and plain JSON always serialises.
-        let body = serde_json::to_vec(&JsonRpcError::new(id, self.error)).unwrap_or_default();
+        let body = serde_json::to_vec(&JsonRpcError::new(id, error)).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

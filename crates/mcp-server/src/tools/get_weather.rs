@@ -24,7 +24,8 @@ pub enum Units {
 }
 
 impl Units {
-    fn from_celsius(self, celsius: f64) -> f64 {
+    /// Degrees of this scale for degrees Celsius.
+    fn convert(self, celsius: f64) -> f64 {
         match self {
             Self::Celsius => celsius,
             Self::Fahrenheit => celsius.mul_add(1.8, 32.0),
@@ -153,6 +154,7 @@ struct Report {
     /// The scale of `temperature`.
     units: Units,
     /// Relative humidity in percent.
+    #[schemars(range(max = 100))]
     humidity_percent: u8,
     /// Wind speed in kilometres per hour.
     wind_kph: f64,
@@ -172,7 +174,7 @@ impl Server {
         Parameters(arguments): Parameters<Arguments>,
     ) -> Result<Json<Report>, ToolError> {
         let weather = self.weather().current(&arguments.city).await?;
-        let temperature = arguments.units.from_celsius(weather.temperature_celsius);
+        let temperature = arguments.units.convert(weather.temperature_celsius);
         Ok(Json(Report {
             city: arguments.city,
             condition: weather.condition,
@@ -218,7 +220,7 @@ mod tests {
 
     #[test]
     fn fahrenheit_is_converted() {
-        assert!((Units::Fahrenheit.from_celsius(100.0) - 212.0).abs() < 1e-9);
-        assert!((Units::Celsius.from_celsius(21.5) - 21.5).abs() < 1e-9);
+        assert!((Units::Fahrenheit.convert(100.0) - 212.0).abs() < 1e-9);
+        assert!((Units::Celsius.convert(21.5) - 21.5).abs() < 1e-9);
     }
 }

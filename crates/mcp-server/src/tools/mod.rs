@@ -9,6 +9,7 @@ mod get_server_status;
 mod get_weather;
 mod lookup_user;
 mod ping;
+mod portable;
 
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::model::{ContentBlock, IntoContents};
@@ -20,11 +21,15 @@ use crate::server::Server;
 
 /// Every tool of this server. Add yours here, one line, in alphabetical order.
 pub(crate) fn catalog() -> ToolRouter<Server> {
-    Server::calculate_tool()
+    let mut tools = Server::calculate_tool()
         + Server::get_server_status_tool()
         + Server::get_weather_tool()
         + Server::lookup_user_tool()
-        + Server::ping_tool()
+        + Server::ping_tool();
+    for route in tools.map.values_mut() {
+        portable::portable(&mut route.attr);
+    }
+    tools
 }
 
 /// A tool that ran and failed: the caller sees the message as a result with `isError: true`

@@ -7,7 +7,7 @@ use rmcp::model::*;
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use super::{Shield, restrict};
+use super::{Shield, is_modern, restrict};
 use crate::caller::Caller;
 
 type Context = RequestContext<RoleServer>;
@@ -268,7 +268,8 @@ impl<H: ServerHandler> ServerHandler for Shield<H> {
         request: CustomRequest,
         context: Context,
     ) -> Answered<CustomResult> {
-        if offered(&request.method, &self.capabilities) == Some(true) {
+        let removed = is_modern(&context) && request.method == InitializeResultMethod::VALUE;
+        if !removed && offered(&request.method, &self.capabilities) == Some(true) {
             let message = format!(
                 "invalid params for `{}`: a member is missing or has the wrong type",
                 request.method

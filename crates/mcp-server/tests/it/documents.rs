@@ -1,0 +1,45 @@
+//! Documents that must agree with the program.
+
+use std::collections::BTreeSet;
+
+use mcp_server::config::SETTINGS;
+
+#[test]
+fn the_example_environment_names_every_setting_with_its_default() {
+    let example = include_str!("../../../../.env.example");
+    let entries: BTreeSet<&str> = example
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| {
+            line.split_once('=')
+                .is_some_and(|(name, _)| is_variable(name))
+        })
+        .collect();
+    for setting in SETTINGS {
+        let entry = format!("{}={}", setting.name, setting.default);
+        assert!(
+            entries.contains(entry.as_str()),
+            ".env.example has no line `# {entry}`"
+        );
+    }
+    let named: BTreeSet<&str> = entries
+        .iter()
+        .filter_map(|entry| Some(entry.split_once('=')?.0))
+        .collect();
+    let known: BTreeSet<&str> = SETTINGS
+        .iter()
+        .map(|setting| setting.name)
+        .chain(CLIENT)
+        .collect();
+    assert_eq!(named, known);
+}
+
+/// What `mcp-client` reads.
+const CLIENT: [&str; 2] = ["MCP_API_KEY", "MCP_SERVER_ENDPOINT"];
+
+fn is_variable(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}

@@ -1,0 +1,189 @@
+//! The executable itself: flags, messages, exit codes, signals.
+
+use std::process::{Output, Stdio};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mcp-server");
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).env_clear().kill_on_drop(true);
+    command
+}
+
+async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command(arguments)
+        .envs(variables.iter().copied())
+        .output()
+        .await
+        .unwrap();
+    (
+        status.code().unwrap(),
+        String::from_utf8(stdout).unwrap(),
+        String::from_utf8(stderr).unwrap(),
+    )
+}
+
+/// A running program, and its log from the first line on.
+struct Running {
+    child: Child,
+    log: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
+    url: String,
+}
+
+async fn start(port: &str) -> Running {
+    let mut child = command(&["--port", port])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first: Value = serde_json::from_str(&log.next_line().await.unwrap().unwrap()).unwrap();
+    assert_eq!(first["message"], "listening");
+    let url = first["url"].as_str().unwrap().to_owned();
+    Running { child, log, url }
+}
+
+async fn signal(child: &Child, name: &str) {
+    let id = child.id().unwrap().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-s", name, &id])
+            .status()
+            .await
+            .unwrap()
+            .success()
+    );
+}
+
+#[tokio::test]
+async fn help_and_version_succeed_and_name_every_setting() {
+    let (code, stdout, _) = run(&["--help"], &[]).await;
+    assert_eq!(code, 0);
+    for setting in mcp_server::config::SETTINGS {
+        assert!(stdout.contains(setting.name), "{}", setting.name);
+    }
+    assert!(stdout.contains("Examples:") && stdout.contains("Exit codes:"));
+    let (code, stdout, _) = run(&["--version"], &[]).await;
+    assert_eq!(
+        (code, stdout.trim()),
+        (0, concat!("mcp-server ", env!("CARGO_PKG_VERSION")))
+    );
+}
+
+#[tokio::test]
+async fn every_bad_setting_is_reported_before_anything_starts() {
+    let (code, stdout, stderr) = run(
+        &["--port", "http"],
+        &[("MCP_HOST", "x"), ("MCP_LOG_LEVEL", "loud")],
+    )
+    .await;
+    assert_eq!((code, stdout.as_str()), (64, ""));
+    for name in ["--port", "MCP_HOST", "MCP_LOG_LEVEL"] {
+        assert!(
+            stderr.contains(&format!("error: invalid `{name}`: expected ")),
+            "{stderr}"
+        );
+    }
+    let (code, _, stderr) = run(&["--prot", "1"], &[]).await;
+    assert_eq!(code, 64);
+    assert!(stderr.contains("--port"), "{stderr}");
+    let (code, _, stderr) = run(&["--host", "0.0.0.0", "--port", "0"], &[]).await;
+    assert_eq!(code, 64);
+    assert!(stderr.contains("--allow-unauthenticated"), "{stderr}");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named_with_the_way_out() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (code, _, stderr) = run(&[], &[("PORT", &port)]).await;
+    assert_eq!(code, 69);
+    assert!(
+        stderr.starts_with(&format!("error: cannot listen on 127.0.0.1:{port}: ")),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("hint: ") && stderr.contains("--port"),
+        "{stderr}"
+    );
+}
+
+#[tokio::test]
+async fn a_signal_lets_requests_finish_and_ends_the_program() {
+    for name in ["TERM", "INT"] {
+        let mut running = start("0").await;
+        let call = json!({
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": { "name": "ping", "arguments": { "delay_ms": 300 } },
+        });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client
+            .post(&running.url)
+            .header("content-type", "application/json")
+            .body(call.to_string());
+        let answer = tokio::spawn(request.send());
+        // A second request proves that the first connection was accepted.
+        client.get(&running.url).send().await.unwrap();
+        signal(&running.child, name).await;
+        assert_eq!(answer.await.unwrap().unwrap().status(), 200, "{name}");
+        assert_eq!(
+            running.child.wait().await.unwrap().code(),
+            Some(0),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn kill_and_restart_under_load_loses_only_what_was_in_flight() {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let call = json!({
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+        "params": { "name": "calculate", "arguments": { "operation": "add", "a": 2, "b": 3 } },
+    });
+    let mut port = "0".to_owned();
+    for _ in 0..3 {
+        let mut running = start(&port).await;
+        let (url, body) = (running.url.clone(), call.to_string());
+        let load = futures_util::future::join_all((0..4).map(|_| {
+            let (client, url, body) = (client.clone(), url.clone(), body.clone());
+            tokio::spawn(async move {
+                let mut answered = 0_u32;
+                loop {
+                    let request = client
+                        .post(&url)
+                        .header("content-type", "application/json")
+                        .body(body.clone());
+                    let Ok(response) = request.send().await else {
+                        return answered;
+                    };
+                    let Ok(answer) = response.json::<Value>().await else {
+                        return answered;
+                    };
+                    assert_eq!(answer["result"]["structuredContent"]["result"], 5.0);
+                    answered += 1;
+                }
+            })
+        }));
+        for _ in 0..200 {
+            running.log.next_line().await.unwrap().unwrap();
+        }
+        signal(&running.child, "KILL").await;
+        running.child.wait().await.unwrap();
+        let answered: u32 = load.await.into_iter().map(Result::unwrap).sum();
+        assert!(answered > 0);
+        port = url
+            .rsplit(':')
+            .next()
+            .unwrap()
+            .trim_end_matches("/mcp")
+            .to_owned();
+    }
+}

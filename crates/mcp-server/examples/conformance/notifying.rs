@@ -31,6 +31,26 @@ impl Fixture {
         Ok("done, and reported to whoever asked for progress".to_owned())
     }
 
+    /// Logs three lines, for clients of the era in which a level was set once for all calls.
+    #[tool]
+    async fn test_tool_with_logging(
+        &self,
+        meta: RequestMetaObject,
+        peer: Peer<RoleServer>,
+    ) -> Result<String, ErrorData> {
+        let lines: &[&str] = match meta.protocol_version() {
+            None => &["started", "working", "done"],
+            Some(_) => &[],
+        };
+        for line in lines {
+            let message = LoggingMessageNotificationParam::new(LoggingLevel::Info, json!(line));
+            peer.notify_logging_message(message)
+                .await
+                .map_err(undeliverable)?;
+        }
+        Ok("done, and logged".to_owned())
+    }
+
     /// Logs one line, when the caller asked for log messages of that level.
     #[tool]
     async fn test_logging_tool(

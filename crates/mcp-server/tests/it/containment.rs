@@ -8,6 +8,10 @@ use serde_json::json;
 use crate::fixture::Fixture;
 use crate::support::{Answer, BOTH, Era, TestServer, tool_error};
 
+async fn patient() -> TestServer {
+    TestServer::start(Fixture::new(), HttpConfig::default()).await
+}
+
 async fn impatient(fixture: Fixture) -> TestServer {
     let limits = Limits {
         tool_timeout: Duration::from_millis(150),
@@ -62,7 +66,7 @@ async fn a_tool_that_blocks_its_thread_is_late_as_well() {
 
 #[tokio::test]
 async fn a_panic_is_answered_with_the_id_under_which_it_is_logged() {
-    let server = impatient(Fixture::new()).await;
+    let server = patient().await;
     for era in BOTH {
         let params = json!({ "name": "panic", "arguments": { "text": "a secret" } });
         let answer = Answer::of(server.request(era, "tools/call", params)).await;
@@ -80,7 +84,7 @@ async fn a_panic_is_answered_with_the_id_under_which_it_is_logged() {
 
 #[tokio::test]
 async fn failed_answers_name_the_server_in_the_modern_era_too() {
-    let server = impatient(Fixture::new()).await;
+    let server = patient().await;
     let result = server
         .call(Era::Modern, "panic", json!({ "text": "x" }))
         .await;
@@ -92,7 +96,7 @@ async fn failed_answers_name_the_server_in_the_modern_era_too() {
 
 #[tokio::test]
 async fn progress_is_streamed_only_when_asked_for() {
-    let server = impatient(Fixture::new()).await;
+    let server = patient().await;
     for era in BOTH {
         let quiet = server.call(era, "progress", json!({})).await;
         assert_eq!(quiet["content"][0]["text"], "done");

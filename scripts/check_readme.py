@@ -1,0 +1,103 @@
+"""The README, carried out: called by scripts/check-readme with the folder of a copy of the project."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import urllib.request
+from pathlib import Path
+
+COPY = Path(sys.argv[1])
+README = Path("README.md").read_text()
+TOOLS = COPY / "crates/mcp-server/src/tools"
+passed = 0
+
+
+def check(name: str, good: bool, detail: str) -> None:
+    global passed
+    print(f"{'✓' if good else '✗'} {name}", flush=True)
+    if not good:
+        sys.exit(detail)
+    passed += 1
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a language, in order."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", README, re.M | re.S)
+    return [textwrap.dedent(text).strip() for _, text in found]
+
+
+def shell(command: str, folder: Path = Path(".")) -> str:
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True)
+    check(command.splitlines()[0][:100], done.returncode == 0, f"{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+class Server:
+    """`cargo run`, until it answers and until it is stopped."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def __enter__(self):
+        subprocess.run(["cargo", "build", "--quiet"], cwd=self.folder, check=True)
+        command = next(block for block in blocks("sh") if block == "cargo run")
+        self.process = subprocess.Popen(
+            ["bash", "-c", command], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        for _ in range(100):
+            try:
+                urllib.request.urlopen("http://127.0.0.1:8080/healthz").close()
+                return self
+            except OSError:
+                time.sleep(0.1)
+        sys.exit("`cargo run` does not answer on port 8080 within 10 s")
+
+    def __exit__(self, *_):
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait()
+
+
+def call_by_hand() -> None:
+    curls = [block for block in blocks("sh") if block.startswith("curl ")]
+    check("the README has three curl lines", len(curls) == 3, str(curls))
+    # In reverse there is no earlier initialize.
+    for command in curls[::-1] + curls:
+        answer = json.loads(shell(command))
+        if '"initialize"' in command:
+            good = answer["result"]["protocolVersion"] == "2025-03-26"
+        elif '"tools/list"' in command:
+            good = len(answer["result"]["tools"]) == 5
+        else:
+            good = answer["result"]["structuredContent"]["city"] == "Kyiv"
+        check("  answers as it should", good, str(answer))
+
+
+def add_the_tool() -> None:
+    example = blocks("rust")[0]
+    name = re.search(r"`crates/mcp-server/src/tools/(\w+)\.rs`", README).group(1)
+    (TOOLS / f"{name}.rs").write_text(example + "\n")
+    catalog = (TOOLS / "mod.rs").read_text()
+    catalog = catalog.replace("mod calculate;\n", f"mod calculate;\nmod {name};\n")
+    line = re.search(r"line\s+`(\+ Server::\w+\(\))`", README).group(1)
+    catalog = catalog.replace("Server::calculate_tool()\n", f"Server::calculate_tool()\n        {line}\n")
+    (TOOLS / "mod.rs").write_text(catalog)
+
+
+with Server(Path(".")):
+    call_by_hand()
+    smoke = next(block for block in blocks("sh") if block == "cargo run -p mcp-client")
+    output = shell(smoke)
+    check("  calls ping twice", output.count("callTool:ping response:") == 2, output)
+
+add_the_tool()
+accept, call = next(block for block in blocks("sh") if block.startswith("INSTA_UPDATE")).splitlines()
+shell(accept, COPY)
+with Server(COPY):
+    output = shell(call, COPY)
+    check("  counts six words", "6" in output, output)
+print(f"\n{passed} passed, 0 failed")

@@ -8,13 +8,16 @@ mod settings;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
 use self::reader::Reader;
 pub use self::settings::{SETTINGS, Setting};
-use crate::http::{Frontend, HttpConfig, Limits, RateLimit};
+use crate::http::{Authenticator, Frontend, HttpConfig, Limits, RateLimit};
+use crate::keys_file::KeysFile;
 
 /// Everything that can be configured, checked.
 #[derive(Debug, Clone)]
@@ -127,12 +130,13 @@ fn address(reader: &mut Reader<'_>, on_lambda: bool) -> SocketAddr {
     let fallback = reader.parsed("PORT", PORT, 8080, |text| text.parse().ok());
     let port = reader.parsed("MCP_PORT", PORT, fallback, |text| text.parse().ok());
     let open = reader.switch("MCP_ALLOW_UNAUTHENTICATED");
-    if !host.is_loopback() && !open && !on_lambda {
+    let checked = reader.text("MCP_API_KEYS_FILE").is_some();
+    if !host.is_loopback() && !open && !checked && !on_lambda {
         reader.refuse(
             "MCP_HOST",
             &format!(
-                "{host} is reachable from other machines, and this server checks no keys itself; \
-                 listen on 127.0.0.1, or say `--allow-unauthenticated` when something in front checks them"
+                "{host} is reachable from other machines, and there are no keys to check; set `MCP_API_KEYS_FILE`, \
+                 listen on 127.0.0.1, or say `--allow-unauthenticated` when something in front checks keys"
             ),
         );
     }
@@ -148,11 +152,26 @@ fn http(reader: &mut Reader<'_>, on_lambda: bool) -> HttpConfig {
         } else {
             Frontend::Direct
         },
+        keys: keys(reader),
         allowed_hosts: reader.list("MCP_ALLOWED_HOSTS"),
         allowed_origins: reader.list("MCP_ALLOWED_ORIGINS"),
         limits: limits(reader),
         rate_limit: rate_limit(reader),
         metrics: None,
+    }
+}
+
+fn keys(reader: &mut Reader<'_>) -> Option<Arc<dyn Authenticator>> {
+    let path = reader.text("MCP_API_KEYS_FILE")?;
+    match KeysFile::open(Path::new(&path)) {
+        Ok(keys) => Some(Arc::new(keys)),
+        Err(error) => {
+            reader.refuse(
+                "MCP_API_KEYS_FILE",
+                &format!("expected {error}, got `{path}`"),
+            );
+            None
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`config`] | settings: read once, checked together |
 //! | [`telemetry`] | logging |
 //! | [`http`] | the front door, for any rmcp `ServerHandler` |
+//! | [`keys_file`] | API keys in a file, for servers without a gateway |
 //! | [`server`] | [`Server`](server::Server): the tools and prompts as one handler |
 //! | [`tools`] | one file per tool |
 //! | `prompts` | one file per prompt |
@@ -16,6 +17,7 @@ pub mod caller;
 pub mod cli;
 pub mod config;
 pub mod http;
+pub mod keys_file;
 mod page;
 pub mod parameters;
 #[expect(

@@ -33,6 +33,11 @@ pub const SETTINGS: &[Setting] = &[
         "listen on an address that other machines reach, though nobody checks keys (--allow-unauthenticated)",
     ),
     setting(
+        "MCP_API_KEYS_FILE",
+        "",
+        "file with the API keys to accept, read again when it changes; on Lambda the authorizer decides instead",
+    ),
+    setting(
         "MCP_ALLOWED_HOSTS",
         "",
         "Host headers to serve, separated by commas; loopback names, and on Lambda the gateway's domain, always are",

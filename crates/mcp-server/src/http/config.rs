@@ -1,8 +1,10 @@
 //! What can be configured about the front door.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::auth::Authenticator;
 use super::guard::{AllowedHost, AllowedOrigin};
 use super::metrics::MetricsSink;
 
@@ -11,6 +13,8 @@ use super::metrics::MetricsSink;
 pub struct HttpConfig {
     /// What stands between the network and this server.
     pub frontend: Frontend,
+    /// Who may call when [`Frontend::Direct`]; without it everyone may. Behind the gateway its authorizer decides.
+    pub keys: Option<Arc<dyn Authenticator>>,
     /// Values of `Host` that are served, besides those that [`Frontend`] implies.
     pub allowed_hosts: Vec<AllowedHost>,
     /// Values of `Origin` that are served. A request without one is always served.

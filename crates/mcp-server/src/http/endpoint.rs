@@ -18,13 +18,13 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::access_log::{Exchange, Outcome, Record, printable, traceparent};
 use super::caller::{RequestContext, remaining};
-use super::config::HttpConfig;
+use super::config::{Frontend, HttpConfig};
 use super::envelope::{Envelope, Unreadable};
 use super::negotiation::{PROTOCOL_VERSION, check_media_types, check_protocol_version};
 use super::rate_limit::RateLimiter;
 use super::refusal::{Refusal, SERVER_ERROR};
 use super::shield::{Call, Shield};
-use super::{guard, limits};
+use super::{auth, guard, limits};
 use crate::caller::Caller;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -111,13 +111,15 @@ impl<H: ServerHandler> Endpoint<H> {
         };
         guard::check(&self.config, &parts.uri, &parts.headers, context.as_ref())
             .map_err(with_id)?;
+        let caller = self
+            .caller(context.as_ref(), &parts.headers)
+            .map_err(with_id)?;
+        record.note(|facts| facts.key_id = caller.key_id().map(|id| printable(id, 64)));
         check_media_types(&parts.headers).map_err(with_id)?;
         let envelope = envelope?;
         note_message(record, &envelope, &parts.headers);
         check_protocol_version(&parts.headers, &envelope, &self.supported).map_err(with_id)?;
 
-        let caller = context.map_or_else(Caller::anonymous, |context| context.caller());
-        record.note(|facts| facts.key_id = caller.key_id().map(|id| printable(id, 64)));
         if let Some(limiter) = &self.rate_limiter {
             limiter.admit(&caller).map_err(with_id)?;
         }
@@ -140,6 +142,21 @@ impl<H: ServerHandler> Endpoint<H> {
             request: Request::from_parts(parts, Body::from(body)),
             _permit: permit,
         })
+    }
+
+    /// Who is calling: the gateway's word, or our own look at the key, or nobody knows.
+    fn caller(
+        &self,
+        context: Option<&RequestContext>,
+        headers: &HeaderMap,
+    ) -> Result<Caller, Refusal> {
+        match (self.config.frontend, &self.config.keys) {
+            (Frontend::LambdaWebAdapter, _) => {
+                Ok(context.map_or_else(Caller::anonymous, RequestContext::caller))
+            }
+            (Frontend::Direct, Some(keys)) => auth::caller(keys.as_ref(), headers),
+            (Frontend::Direct, None) => Ok(Caller::anonymous()),
+        }
     }
 
     fn time_limit(&self, headers: &HeaderMap) -> Duration {

@@ -10,6 +10,7 @@
 //! | `negotiation` | `Accept`, `Content-Type`, `MCP-Protocol-Version` |
 //! | `limits` | request size, JSON nesting, response size |
 //! | `envelope` | what can be read of a JSON-RPC message before it is trusted |
+//! | `auth` | API keys, where no gateway checks them |
 //! | `caller` | who is calling |
 //! | `rate_limit` | calls per caller |
 //! | `shield` | around the handler: deadline, panics, allow-list, response size, server identity |
@@ -21,6 +22,7 @@
 //! | `listener` | connections: timeouts, graceful shutdown |
 
 mod access_log;
+mod auth;
 mod caller;
 mod config;
 mod endpoint;
@@ -42,6 +44,7 @@ use axum::Router;
 use axum::routing::{any, get};
 use rmcp::ServerHandler;
 
+pub use auth::Authenticator;
 pub use config::{Frontend, HttpConfig, Limits, RateLimit};
 pub use guard::{AllowedHost, AllowedOrigin};
 pub use listener::serve;

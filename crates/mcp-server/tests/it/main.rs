@@ -14,6 +14,7 @@ mod containment;
 mod documents;
 mod fixture;
 mod isolation;
+mod keys;
 mod limits;
 mod logs;
 mod program;

@@ -97,6 +97,12 @@ async fn every_bad_setting_is_reported_before_anything_starts() {
     let (code, _, stderr) = run(&["--host", "0.0.0.0", "--port", "0"], &[]).await;
     assert_eq!(code, 64);
     assert!(stderr.contains("--allow-unauthenticated"), "{stderr}");
+    let (code, _, stderr) = run(&[], &[("MCP_API_KEYS_FILE", "no/such/file")]).await;
+    assert_eq!(code, 64);
+    assert!(
+        stderr.contains("`MCP_API_KEYS_FILE`") && stderr.contains("no/such/file"),
+        "{stderr}"
+    );
 }
 
 #[tokio::test]

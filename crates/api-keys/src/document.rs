@@ -1,0 +1,98 @@
+//! The list of accepted keys, and the decision.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+
+use crate::{KeyRecord, Principal, Refused, digest::KeyDigest, key};
+
+/// The longest document, in bytes: what one secret of AWS Secrets Manager holds. About 400 keys.
+pub const MAX_DOCUMENT_BYTES: usize = 65_536;
+/// The longest key that is looked at, in bytes. A longer one is refused before it is hashed.
+pub const MAX_PRESENTED_BYTES: usize = 512;
+
+/// The accepted keys of one endpoint, checked as a whole. See the [crate documentation](crate) for its form.
+///
+/// Every document that exists can be written with [`to_json`](Self::to_json) and read back unchanged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyDocument {
+    pub(crate) records: Vec<KeyRecord>,
+    nobody: Principal,
+}
+
+impl KeyDocument {
+    /// The document without keys. It authorises nobody.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::from_records(Vec::new())
+    }
+
+    pub(crate) fn from_records(records: Vec<KeyRecord>) -> Self {
+        Self {
+            records,
+            nobody: Principal::nobody(),
+        }
+    }
+
+    /// The keys in the order of the document.
+    #[must_use]
+    pub fn records(&self) -> &[KeyRecord] {
+        &self.records
+    }
+
+    /// Says who presented this key, if it is one of the document's and valid at `now`.
+    ///
+    /// Refuses without hashing what no key can be: nothing, more than [`MAX_PRESENTED_BYTES`], anything but visible
+    /// ASCII, a comma (two headers joined by a gateway), or our prefix without the form and checksum of a generated
+    /// key. See [timing](crate#timing) for what the time it takes does not tell.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] for every other key. It does not say why.
+    pub fn authenticate(&self, presented: &str, now: Timestamp) -> Result<Principal, Refused> {
+        if !may_be_key(presented) {
+            return Err(Refused);
+        }
+        let digest = KeyDigest::of(presented);
+        let mut found = 0_u32;
+        for (position, record) in (1_u32..).zip(&self.records) {
+            // Judged for every record, so that a disabled key takes the time of an unknown one.
+            let valid = Choice::from(u8::from(record.is_valid_at(now)));
+            found.conditional_assign(&position, record.digest.ct_eq(&digest) & valid);
+        }
+        let principal = self.principal_at(found).clone();
+        if found == 0 {
+            Err(Refused)
+        } else {
+            Ok(principal)
+        }
+    }
+
+    /// The principal of the record at a position counted from 1, or nobody.
+    fn principal_at(&self, position: u32) -> &Principal {
+        let index = usize::try_from(position)
+            .ok()
+            .and_then(|position| position.checked_sub(1));
+        index
+            .and_then(|index| self.records.get(index))
+            .map_or(&self.nobody, |record| &record.principal)
+    }
+}
+
+/// Whether a text can be a key at all. Looks at nothing but the text.
+fn may_be_key(text: &str) -> bool {
+    let visible = |byte: u8| byte.is_ascii_graphic() && byte != b',';
+    (1..=MAX_PRESENTED_BYTES).contains(&text.len())
+        && text.bytes().all(visible)
+        && key::is_acceptable(text)
+}
+
+/// Shows ids only, never hashes.
+impl fmt::Debug for KeyDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyDocument")
+            .field("keys", &self.records)
+            .finish_non_exhaustive()
+    }
+}

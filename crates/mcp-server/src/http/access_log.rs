@@ -69,6 +69,12 @@ impl Record {
         })
     }
 
+    /// Whether somebody noted how the request ended.
+    pub(crate) fn is_judged(&self) -> bool {
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        facts.outcome.is_some()
+    }
+
     /// Adds to what is known.
     pub(crate) fn note(&self, update: impl FnOnce(&mut Facts)) {
         update(&mut self.facts.lock().unwrap_or_else(PoisonError::into_inner));

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::allowed::{AllowedHost, AllowedOrigin};
 use super::auth::Authenticator;
-use super::guard::{AllowedHost, AllowedOrigin};
 use super::metrics::MetricsSink;
 
 /// Settings of the front door. The default serves a developer's machine.

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{ACCEPT, ALLOW, HeaderValue, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
-use http_body_util::BodyExt;
 use rmcp::ServerHandler;
-use rmcp::model::{ErrorCode, ProtocolVersion};
+use rmcp::model::ProtocolVersion;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -21,13 +20,12 @@ use super::caller::{RequestContext, remaining};
 use super::config::{Frontend, HttpConfig};
 use super::envelope::{Envelope, Unreadable};
 use super::negotiation::{PROTOCOL_VERSION, check_media_types, check_protocol_version};
+use super::outgoing::{finish, normalize};
 use super::rate_limit::RateLimiter;
 use super::refusal::{Refusal, SERVER_ERROR};
 use super::shield::{Call, Shield};
 use super::{auth, guard, limits};
 use crate::caller::Caller;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Everything that is shared between requests.
 pub(crate) struct Endpoint<H: ServerHandler> {
@@ -265,88 +263,4 @@ fn known_method(method: &str) -> &'static str {
         .into_iter()
         .find(|known| *known == method)
         .unwrap_or("unknown")
-}
-
-/// rmcp's answer. What it says in plain text is said again in JSON-RPC.
-async fn normalize<B>(response: http::Response<B>, record: &Record) -> Response
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<axum::BoxError>,
-{
-    let status = response.status();
-    let content_type = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .map(HeaderValue::as_bytes);
-    let structured = content_type.is_some_and(|value| {
-        value.starts_with(b"application/json") || value.starts_with(b"text/event-stream")
-    });
-    if structured && status.is_client_error() {
-        return note_error(response, record).await;
-    }
-    if structured || status == StatusCode::ACCEPTED {
-        return response.map(Body::new);
-    }
-    let (status, code, message) = match status {
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
-            StatusCode::BAD_REQUEST,
-            ErrorCode::INVALID_REQUEST,
-            "Invalid Request: not a message of MCP",
-        ),
-        status if status.is_client_error() => (status, SERVER_ERROR, "Bad Request"),
-        _ => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            ErrorCode::INTERNAL_ERROR,
-            "Internal error",
-        ),
-    };
-    record.note(|facts| facts.outcome = Some(Outcome::RpcError(code.0)));
-    Refusal::new(status, code, message).into_response(None)
-}
-
-/// Keeps the code of an error that rmcp found itself, before the handler was asked.
-async fn note_error<B>(response: http::Response<B>, record: &Record) -> Response
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<axum::BoxError>,
-{
-    #[derive(serde::Deserialize)]
-    struct Answer {
-        error: Error,
-    }
-    #[derive(serde::Deserialize)]
-    struct Error {
-        code: i32,
-    }
-    let (parts, body) = response.into_parts();
-    let Ok(body) = body.collect().await else {
-        return Refusal::new(parts.status, ErrorCode::INTERNAL_ERROR, "Internal error")
-            .into_response(None);
-    };
-    let body = body.to_bytes();
-    if let Ok(answer) = serde_json::from_slice::<Answer>(&body) {
-        record.note(|facts| facts.outcome = Some(Outcome::RpcError(answer.error.code)));
-    }
-    Response::from_parts(parts, Body::from(body))
-}
-
-/// Names the request, and keeps the exchange open until a stream has ended.
-fn finish(response: Response, record: &Record, exchange: Exchange) -> Response {
-    let (mut parts, body) = response.into_parts();
-    if let Ok(id) = HeaderValue::from_str(&record.id) {
-        parts.headers.insert(REQUEST_ID, id);
-    }
-    let streams = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
-    if !streams {
-        drop(exchange);
-        return Response::from_parts(parts, body);
-    }
-    let body = body.map_frame(move |frame| {
-        let _open = &exchange;
-        frame
-    });
-    Response::from_parts(parts, Body::new(body))
 }

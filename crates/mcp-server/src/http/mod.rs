@@ -6,6 +6,7 @@
 //! | file | concern |
 //! |---|---|
 //! | `endpoint` | the order in which everything below is applied to one POST |
+//! | `allowed` | the hosts and origins that are served |
 //! | `guard` | `Host` and `Origin`, CORS |
 //! | `negotiation` | `Accept`, `Content-Type`, `MCP-Protocol-Version` |
 //! | `limits` | request size, JSON nesting, response size |
@@ -15,6 +16,7 @@
 //! | `rate_limit` | calls per caller |
 //! | `shield` | around the handler: deadline, panics, allow-list, response size, server identity |
 //! | `panics` | panics that are contained, and those that are not |
+//! | `outgoing` | rmcp's answers made JSON-RPC throughout |
 //! | `refusal` | errors as JSON-RPC |
 //! | `access_log` | one line per request |
 //! | `metrics` | CloudWatch metrics by tool and outcome |
@@ -22,6 +24,7 @@
 //! | `listener` | connections: timeouts, graceful shutdown |
 
 mod access_log;
+mod allowed;
 mod auth;
 mod caller;
 mod config;
@@ -33,6 +36,7 @@ mod limits;
 mod listener;
 mod metrics;
 mod negotiation;
+mod outgoing;
 mod panics;
 mod rate_limit;
 mod refusal;
@@ -44,9 +48,9 @@ use axum::Router;
 use axum::routing::{any, get};
 use rmcp::ServerHandler;
 
+pub use allowed::{AllowedHost, AllowedOrigin, Malformed};
 pub use auth::Authenticator;
 pub use config::{Frontend, HttpConfig, Limits, RateLimit};
-pub use guard::{AllowedHost, AllowedOrigin};
 pub use listener::serve;
 pub use metrics::MetricsSink;
 pub use panics::install_hook as install_panic_hook;

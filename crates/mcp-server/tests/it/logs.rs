@@ -167,3 +167,27 @@ async fn a_request_is_one_line_with_what_an_operator_needs() {
         (&json!("tool_error"), &json!(1))
     );
 }
+
+#[tokio::test]
+async fn errors_found_before_the_handler_are_logged_with_their_code() {
+    let bodies = [
+        call("resources/list", &json!({})),
+        call("tasks/get", &json!({ "taskId": "t" })),
+        call("tools/call", &json!({})),
+    ];
+    let written = output_of(&bodies, "info").await;
+    let codes = |method: &str| -> Vec<i64> {
+        let lines = written
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let mut codes: Vec<i64> = lines
+            .filter(|line| line["mcp.method"] == method && line["http.status_code"] == 200)
+            .map(|line| line["rpc.error_code"].as_i64().unwrap_or(0))
+            .collect();
+        codes.dedup();
+        codes
+    };
+    assert_eq!(codes("resources/list"), [-32601]);
+    assert_eq!(codes("tasks/get"), [-32601]);
+    assert_eq!(codes("tools/call"), [-32602]);
+}

@@ -1,0 +1,220 @@
+//! Arguments of tools and prompts, from the command line to JSON.
+
+use std::io::Read;
+
+use serde_json::{Map, Value};
+
+/// The largest argument document read from a file or standard input, in bytes.
+const LARGEST_DOCUMENT: u64 = 16 * 1024 * 1024;
+
+/// Why arguments cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidArguments {
+    /// An `--arg` without `=`, or with nothing before it.
+    #[error("invalid `--arg`: expected NAME=VALUE, got `{0}`")]
+    NoName(String),
+    /// The same name twice, in `--arg` or in `--arg` and `--json-args`.
+    #[error("argument `{0}` is given twice")]
+    Repeated(String),
+    /// `--json-args` is not JSON.
+    #[error("`--json-args` is not valid JSON")]
+    Json(#[source] serde_json::Error),
+    /// `--json-args` is JSON, but not an object.
+    #[error("invalid `--json-args`: expected a JSON object, got {0}")]
+    NotAnObject(&'static str),
+    /// The document named by `--json-args` cannot be read.
+    #[error("cannot read `--json-args` from {from}")]
+    Read {
+        /// A file, or standard input.
+        from: String,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The document is larger than this client sends.
+    #[error("`--json-args` from {0} is larger than 16 MiB")]
+    TooLarge(String),
+}
+
+/// The arguments of a tool call: `--json-args` first, then each `--arg`, no name twice.
+///
+/// `--json-args` is a literal, `@FILE`, or `-` for `stdin`.
+///
+/// # Errors
+/// [`InvalidArguments`], by what is wrong.
+pub fn for_tool(
+    pairs: &[String],
+    document: Option<&str>,
+    stdin: &mut dyn Read,
+) -> Result<Map<String, Value>, InvalidArguments> {
+    let mut arguments = match document {
+        Some(document) => object(&text(document, stdin)?)?,
+        None => Map::new(),
+    };
+    for pair in pairs {
+        let (name, value) = split(pair)?;
+        let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+        insert(&mut arguments, name, value)?;
+    }
+    Ok(arguments)
+}
+
+/// The arguments of a prompt, which are always text.
+///
+/// # Errors
+/// [`InvalidArguments::NoName`] or [`InvalidArguments::Repeated`].
+pub fn for_prompt(pairs: &[String]) -> Result<Map<String, Value>, InvalidArguments> {
+    let mut arguments = Map::new();
+    for pair in pairs {
+        let (name, value) = split(pair)?;
+        insert(&mut arguments, name, Value::from(value))?;
+    }
+    Ok(arguments)
+}
+
+fn split(pair: &str) -> Result<(&str, &str), InvalidArguments> {
+    pair.split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or_else(|| InvalidArguments::NoName(pair.to_owned()))
+}
+
+fn insert(
+    arguments: &mut Map<String, Value>,
+    name: &str,
+    value: Value,
+) -> Result<(), InvalidArguments> {
+    match arguments.insert(name.to_owned(), value) {
+        None => Ok(()),
+        Some(_) => Err(InvalidArguments::Repeated(name.to_owned())),
+    }
+}
+
+fn text(document: &str, stdin: &mut dyn Read) -> Result<String, InvalidArguments> {
+    if document == "-" {
+        return read("standard input", stdin);
+    }
+    let Some(path) = document.strip_prefix('@') else {
+        return Ok(document.to_owned());
+    };
+    let from = format!("`{path}`");
+    match std::fs::File::open(path) {
+        Ok(mut file) => read(&from, &mut file),
+        Err(cause) => Err(InvalidArguments::Read { from, cause }),
+    }
+}
+
+fn read(from: &str, source: &mut dyn Read) -> Result<String, InvalidArguments> {
+    let from = from.to_owned();
+    let mut text = String::new();
+    match source.take(LARGEST_DOCUMENT + 1).read_to_string(&mut text) {
+        Ok(length) if length as u64 > LARGEST_DOCUMENT => Err(InvalidArguments::TooLarge(from)),
+        Ok(_) => Ok(text),
+        Err(cause) => Err(InvalidArguments::Read { from, cause }),
+    }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, InvalidArguments> {
+    let kind = match serde_json::from_str(text).map_err(InvalidArguments::Json)? {
+        Value::Object(object) => return Ok(object),
+        Value::Array(_) => "an array",
+        Value::String(_) => "a string",
+        Value::Number(_) => "a number",
+        Value::Bool(_) => "a boolean",
+        Value::Null => "null",
+    };
+    Err(InvalidArguments::NotAnObject(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn tool(pairs: &[&str], document: Option<&str>) -> Result<Value, InvalidArguments> {
+        let pairs: Vec<_> = pairs.iter().map(ToString::to_string).collect();
+        for_tool(&pairs, document, &mut "{\"from\":\"stdin\"}".as_bytes()).map(Value::from)
+    }
+
+    #[test]
+    fn values_are_json_where_they_can_be() {
+        let pairs = [
+            "n=2",
+            "f=-1.5",
+            "yes=true",
+            "none=null",
+            "list=[1,2]",
+            "quoted=\"5\"",
+            "text=New York",
+            "equation=a=b",
+            "empty=",
+        ];
+        assert_eq!(
+            tool(&pairs, None).unwrap(),
+            json!({
+                "n": 2, "f": -1.5, "yes": true, "none": null, "list": [1, 2], "quoted": "5",
+                "text": "New York", "equation": "a=b", "empty": "",
+            })
+        );
+    }
+
+    #[test]
+    fn both_forms_join() {
+        let joined = tool(&["b=2"], Some(r#"{"a":1}"#)).unwrap();
+        assert_eq!(joined, json!({"a": 1, "b": 2}));
+        assert_eq!(tool(&[], Some("-")).unwrap(), json!({"from": "stdin"}));
+        assert_eq!(tool(&[], None).unwrap(), json!({}));
+    }
+
+    #[test]
+    fn a_file_is_read() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), r#"{"from":"file"}"#).unwrap();
+        let document = format!("@{}", file.path().display());
+        assert_eq!(tool(&[], Some(&document)).unwrap(), json!({"from": "file"}));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (pairs, document, expected) in [
+            (
+                &["city"][..],
+                None,
+                "invalid `--arg`: expected NAME=VALUE, got `city`",
+            ),
+            (
+                &["=x"],
+                None,
+                "invalid `--arg`: expected NAME=VALUE, got `=x`",
+            ),
+            (&["a=1", "a=2"], None, "argument `a` is given twice"),
+            (&["a=1"], Some(r#"{"a":1}"#), "argument `a` is given twice"),
+            (&[], Some("{"), "`--json-args` is not valid JSON"),
+            (
+                &[],
+                Some("[1]"),
+                "invalid `--json-args`: expected a JSON object, got an array",
+            ),
+            (
+                &[],
+                Some("@/no/such/file"),
+                "cannot read `--json-args` from `/no/such/file`",
+            ),
+        ] {
+            assert_eq!(tool(pairs, document).unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn an_endless_document_is_refused() {
+        let mut endless = std::io::repeat(b' ');
+        let error = for_tool(&[], Some("-"), &mut endless).unwrap_err();
+        assert!(matches!(error, InvalidArguments::TooLarge(_)), "{error}");
+    }
+
+    #[test]
+    fn prompt_arguments_stay_text() {
+        let arguments = for_prompt(&["n=2".to_owned()]).unwrap();
+        assert_eq!(Value::from(arguments), json!({"n": "2"}));
+    }
+}

@@ -1,0 +1,21 @@
+//! `prompts get`
+
+use super::ask;
+use crate::arguments;
+use crate::cli::PromptGet;
+use crate::error::Error;
+use crate::output::{Output, text};
+use crate::target::Target;
+
+pub(super) async fn run(
+    target: &Target,
+    get: &PromptGet,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
+    let arguments = arguments::for_prompt(&get.arguments)?;
+    let prompt = ask(target, async |session| {
+        session.prompt(&get.name, arguments).await
+    })
+    .await?;
+    output.show(&prompt, text::prompt)
+}

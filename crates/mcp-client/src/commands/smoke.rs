@@ -1,0 +1,56 @@
+//! No command: the smoke test. It connects, lists the tools, calls some, and believes only the right answers.
+
+mod checks;
+mod transcript;
+
+use serde_json::Value;
+
+use self::checks::{CALLS, Verdict};
+use self::transcript::Transcript;
+use crate::error::{CheckFailure, Error};
+use crate::output::Output;
+use crate::session::Session;
+use crate::target::Target;
+
+pub(super) async fn run(target: &Target, output: &mut Output<'_>) -> Result<(), Error> {
+    let mut transcript = Transcript::begin(output, target.endpoint.as_str())?;
+    let outcome = steps(target, &mut transcript).await;
+    transcript.end(outcome)
+}
+
+async fn steps(target: &Target, transcript: &mut Transcript<'_, '_>) -> Result<(), Error> {
+    let session = transcript.connect(Session::connect(target)).await?;
+    let outcome = questions(&session, transcript).await;
+    session.close().await;
+    outcome
+}
+
+async fn questions(
+    session: &Session<'_>,
+    transcript: &mut Transcript<'_, '_>,
+) -> Result<(), Error> {
+    transcript
+        .step("listTools", session.tools(), checks::tools)
+        .await?;
+    for call in &CALLS {
+        let arguments = (call.arguments)();
+        let answer = session.call_tool(call.tool, arguments);
+        transcript.step(call.name, answer, call.check).await?;
+    }
+    Ok(())
+}
+
+/// Turns a verdict into an error of the check `name`.
+fn pass(name: &'static str, verdict: Verdict) -> Result<(), Error> {
+    verdict.map_err(|wrong| {
+        Error::CheckFailed(Box::new(CheckFailure {
+            check: name,
+            expected: wrong.expected,
+            found: wrong.found,
+        }))
+    })
+}
+
+fn as_json(answer: &impl serde::Serialize) -> Value {
+    serde_json::to_value(answer).unwrap_or_default()
+}

@@ -1,0 +1,35 @@
+//! `tools call`
+
+use std::io::Read;
+
+use super::ask;
+use crate::arguments;
+use crate::cli::ToolCall;
+use crate::error::Error;
+use crate::output::{Format, Output, text};
+use crate::target::Target;
+
+pub(super) async fn run(
+    target: &Target,
+    call: &ToolCall,
+    stdin: &mut dyn Read,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
+    let arguments = arguments::for_tool(&call.arguments, call.json_args.as_deref(), stdin)?;
+    let result = ask(target, async |session| {
+        session.call_tool(&call.name, arguments).await
+    })
+    .await?;
+    let failed = result.is_error == Some(true);
+    // As text, the answer of a failed tool is the error itself, and standard output stays empty.
+    if !failed || output.format() == Format::Json {
+        output.show(&result, text::tool_result)?;
+    }
+    match failed {
+        false => Ok(()),
+        true => Err(Error::ToolFailed {
+            tool: call.name.clone(),
+            answer: text::tool_result(&result),
+        }),
+    }
+}

@@ -1,0 +1,183 @@
+//! The address of an MCP server.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr;
+
+use reqwest::Url;
+
+/// The URL of an MCP endpoint.
+///
+/// Invariant: `http` or `https`, with a host, with neither credentials nor a fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint(Url);
+
+/// Why a text is no endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidEndpoint {
+    /// Not an absolute `http` or `https` URL.
+    #[error("invalid endpoint: expected an http:// or https:// URL, got `{0}`")]
+    NotHttp(String),
+    /// It carries a user name or a password. The text is not repeated: it holds a secret.
+    #[error("invalid endpoint: it must not carry a user name or password")]
+    Credentials,
+    /// It has a fragment, which is never sent.
+    #[error("invalid endpoint: `#{0}` is never sent to a server")]
+    Fragment(String),
+}
+
+impl Endpoint {
+    /// Where `cargo run` serves.
+    pub const DEFAULT: &'static str = "http://127.0.0.1:8080/mcp";
+
+    /// The URL as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Whether it is [`Endpoint::DEFAULT`].
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.as_str() == Self::DEFAULT
+    }
+
+    /// Whether traffic is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Whether the path ends in `/mcp`, as most do.
+    #[must_use]
+    pub fn ends_in_mcp(&self) -> bool {
+        self.0.path().trim_end_matches('/').ends_with("/mcp")
+    }
+
+    /// Whether the host is this machine: nothing sent there crosses a network.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.0.host_str().unwrap_or_default();
+        let name = host.trim_end_matches('.');
+        if name == "localhost" || name.ends_with(".localhost") {
+            return true;
+        }
+        match host.trim_matches(['[', ']']).parse() {
+            Ok(IpAddr::V4(address)) => address.is_loopback(),
+            Ok(IpAddr::V6(address)) => is_loopback_v6(address),
+            Err(_) => false,
+        }
+    }
+
+    /// Where a `Location` header of this endpoint's answer points; it may be relative.
+    #[must_use]
+    pub fn resolve(&self, location: &str) -> String {
+        self.0
+            .join(location)
+            .map_or_else(|_| location.to_owned(), String::from)
+    }
+}
+
+fn is_loopback_v6(address: Ipv6Addr) -> bool {
+    address.is_loopback() || address.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
+}
+
+impl FromStr for Endpoint {
+    type Err = InvalidEndpoint;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let not_http = || InvalidEndpoint::NotHttp(text.to_owned());
+        let url = Url::parse(text.trim()).map_err(|_| not_http())?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(InvalidEndpoint::Credentials);
+        }
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err(not_http());
+        }
+        match url.fragment() {
+            Some(fragment) => Err(InvalidEndpoint::Fragment(fragment.to_owned())),
+            None => Ok(Self(url)),
+        }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(text: &str) -> Endpoint {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_default_is_itself_valid_and_local() {
+        let default = endpoint(Endpoint::DEFAULT);
+        assert!(default.is_default());
+        assert!(default.is_loopback());
+        assert!(default.ends_in_mcp());
+    }
+
+    #[test]
+    fn loopback_is_recognised_in_every_spelling() {
+        for local in [
+            "http://localhost/mcp",
+            "http://LOCALHOST.:1/",
+            "http://api.localhost/",
+            "http://127.9.9.9/",
+            "http://127.1/",
+            "http://[::1]:8080/mcp",
+            "http://[::ffff:127.0.0.1]/",
+        ] {
+            assert!(endpoint(local).is_loopback(), "{local}");
+        }
+        for remote in [
+            "http://example.com/mcp",
+            "http://localhost.example.com/",
+            "http://notlocalhost/",
+            "http://127.0.0.1.example.com/",
+            "http://10.0.0.1/",
+            "http://0.0.0.0/",
+            "http://[::2]/",
+        ] {
+            assert!(!endpoint(remote).is_loopback(), "{remote}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_refused() {
+        for text in [
+            "",
+            "localhost:8080/mcp",
+            "/mcp",
+            "ftp://host/mcp",
+            "http://",
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err();
+            assert_eq!(error, InvalidEndpoint::NotHttp(text.to_owned()));
+        }
+        let fragment = "https://host/mcp#top".parse::<Endpoint>().unwrap_err();
+        assert_eq!(fragment, InvalidEndpoint::Fragment("top".to_owned()));
+    }
+
+    #[test]
+    fn credentials_are_refused_and_not_repeated() {
+        for text in ["https://user:s3cret@host/mcp", "s3cret://s3cret@host"] {
+            let error = text.parse::<Endpoint>().unwrap_err();
+            assert_eq!(error, InvalidEndpoint::Credentials);
+            assert!(!error.to_string().contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn a_relative_redirect_is_resolved() {
+        let here = endpoint("https://host/stage/mcp");
+        assert_eq!(here.resolve("/login"), "https://host/login");
+        assert_eq!(here.resolve("https://other/x"), "https://other/x");
+    }
+}

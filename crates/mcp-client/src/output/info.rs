@@ -1,0 +1,124 @@
+//! Who a server is and what it can do.
+
+use std::fmt::Write;
+
+use rmcp::model::{Implementation, ServerPeerInfo};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::text::printable;
+
+/// A server's introduction, as JSON in the protocol's own words.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Info<'a> {
+    endpoint: &'a str,
+    era: &'static str,
+    #[serde(flatten)]
+    server: &'a ServerPeerInfo,
+}
+
+impl<'a> Info<'a> {
+    /// The introduction of `server`, found at `endpoint`.
+    #[must_use]
+    pub fn new(endpoint: &'a str, server: &'a ServerPeerInfo) -> Self {
+        let era = match server.protocol_version.has_initialize() {
+            true => "legacy",
+            false => "modern",
+        };
+        Self {
+            endpoint,
+            era,
+            server,
+        }
+    }
+
+    /// A line for each fact; the instructions, which may have many lines, come last.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let version = &self.server.protocol_version;
+        let identity = self.server.server_info.as_ref().map(identity);
+        let capabilities = serde_json::to_value(&self.server.capabilities).unwrap_or_default();
+        let mut text = String::new();
+        for (name, value) in [
+            ("endpoint", self.endpoint),
+            ("server", identity.as_deref().unwrap_or("unnamed")),
+            ("protocol", &format!("{version} ({})", self.era)),
+            ("capabilities", &named(&capabilities)),
+        ] {
+            let _ = writeln!(text, "{name:<12}  {value}");
+        }
+        if let Some(instructions) = &self.server.instructions {
+            let _ = writeln!(text, "instructions");
+            for line in instructions.lines() {
+                let _ = writeln!(text, "  {line}");
+            }
+        }
+        printable(&text)
+    }
+}
+
+fn identity(server: &Implementation) -> String {
+    let Implementation { name, version, .. } = server;
+    match server.title.as_ref().filter(|title| *title != name) {
+        Some(title) => format!("{name} {version} ({title})"),
+        None => format!("{name} {version}"),
+    }
+}
+
+/// `prompts, tools (listChanged)`: the capabilities, with the features that are on.
+fn named(capabilities: &Value) -> String {
+    let capabilities = capabilities.as_object().into_iter().flatten();
+    let names: Vec<_> = capabilities
+        .map(|(name, settings)| match features(settings) {
+            features if features.is_empty() => name.clone(),
+            features => format!("{name} ({features})"),
+        })
+        .collect();
+    match names.is_empty() {
+        true => "none".to_owned(),
+        false => names.join(", "),
+    }
+}
+
+fn features(settings: &Value) -> String {
+    let features = settings.as_object().into_iter().flatten();
+    let on = features.filter(|(_, value)| !matches!(value, Value::Bool(false) | Value::Null));
+    let names: Vec<_> = on.map(|(name, _)| name.as_str()).collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use rmcp::model::{ProtocolVersion, ServerCapabilities};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn capabilities_name_the_features_that_are_on() {
+        let document = json!({"tools": {"listChanged": true, "x": false}, "prompts": {}});
+        assert_eq!(named(&document), "prompts, tools (listChanged)");
+        assert_eq!(named(&json!({})), "none");
+    }
+
+    #[test]
+    fn an_introduction_is_readable_and_cannot_steer_the_terminal() {
+        let capabilities = ServerCapabilities::builder().enable_tools().build();
+        let server = ServerPeerInfo::new(ProtocolVersion::V_2026_07_28, capabilities)
+            .with_server_info(Implementation::new("demo", "1.0").with_title("De\u{7}mo"))
+            .with_instructions("Be kind.\nBe brief.");
+        assert_eq!(
+            Info::new("http://127.0.0.1/mcp", &server).to_text(),
+            "\
+endpoint      http://127.0.0.1/mcp
+server        demo 1.0 (De\u{fffd}mo)
+protocol      2026-07-28 (modern)
+capabilities  tools
+instructions
+  Be kind.
+  Be brief.
+"
+        );
+    }
+}

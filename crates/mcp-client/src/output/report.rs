@@ -1,0 +1,151 @@
+//! An error as people and programs read it.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::text::printable;
+use crate::api_key::ApiKey;
+use crate::error::Error;
+
+/// An error, ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    kind: &'static str,
+    /// The error and its causes, outermost first, on one line.
+    message: String,
+    hint: Cow<'static, str>,
+    #[serde(skip)]
+    headline: String,
+    #[serde(skip)]
+    causes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    error: &'a Report,
+}
+
+impl Report {
+    /// What to say about `error`.
+    #[must_use]
+    pub fn new(error: &Error) -> Self {
+        let headline = error.to_string();
+        let causes = error.causes();
+        let chain = std::iter::once(&headline).chain(&causes);
+        Self {
+            kind: error.kind(),
+            message: chain.cloned().collect::<Vec<_>>().join(": "),
+            hint: error.hint(),
+            headline,
+            causes,
+        }
+    }
+
+    /// What to say about a command line that clap refused, from clap's own text.
+    #[must_use]
+    pub fn of_command_line(text: &str) -> Self {
+        let message = text.split("\n\n").next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        let words: Vec<_> = message.split_whitespace().collect();
+        Self {
+            kind: "usage",
+            message: words.join(" "),
+            hint: "`mcp-client --help` shows the commands and their options".into(),
+            headline: String::new(),
+            causes: Vec::new(),
+        }
+    }
+
+    /// The same without `key`, wherever a server may have echoed it.
+    #[must_use]
+    pub fn conceal(mut self, key: Option<&ApiKey>) -> Self {
+        let Some(key) = key else { return self };
+        self.message = key.blank_out(&self.message);
+        self.headline = key.blank_out(&self.headline);
+        self.hint = key.blank_out(&self.hint).into();
+        for cause in &mut self.causes {
+            *cause = key.blank_out(cause);
+        }
+        self
+    }
+
+    /// Lines for people: `error:`, `caused by:`, `hint:`.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = format!("error: {}\n", printable(&self.headline));
+        for cause in &self.causes {
+            text.push_str(&format!("  caused by: {}\n", printable(cause)));
+        }
+        text.push_str(&format!("hint: {}\n", printable(&self.hint)));
+        text
+    }
+
+    /// One line for programs: `{"error":{"kind":…,"message":…,"hint":…}}`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let document = Document { error: self };
+        serde_json::to_string(&document).map_or_else(|_| String::new(), |json| json + "\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn tool_failed(answer: &str) -> Report {
+        Report::new(&Error::ToolFailed {
+            tool: "t".to_owned(),
+            answer: answer.to_owned(),
+        })
+    }
+
+    #[test]
+    fn a_cause_has_its_own_line_as_text_and_joins_the_message_as_json() {
+        let report = Report::new(&Error::Output(std::io::Error::other("disk full")));
+        assert_eq!(
+            report.to_text(),
+            "error: cannot write the output\n  caused by: disk full\n\
+             hint: check the disk or the program that reads the output\n"
+        );
+        let document: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+        assert_eq!(
+            document,
+            json!({"error": {
+                "kind": "output",
+                "message": "cannot write the output: disk full",
+                "hint": "check the disk or the program that reads the output",
+            }})
+        );
+    }
+
+    #[test]
+    fn an_echoed_key_is_concealed_in_both_forms() {
+        let key = ApiKey::from_variable("mcp_0123456789".into())
+            .unwrap()
+            .unwrap();
+        let report = tool_failed("no such key: mcp_0123456789").conceal(Some(&key));
+        assert!(!report.to_text().contains("mcp_0123456789"));
+        assert!(!report.to_json().contains("mcp_0123456789"));
+        assert!(report.to_text().contains("no such key: [api key]"));
+    }
+
+    #[test]
+    fn a_server_cannot_steer_the_terminal() {
+        let report = tool_failed("\u{1b}[2Jgone\nsecond line");
+        assert!(!report.to_text().contains('\u{1b}'));
+        assert!(report.to_text().contains("gone\nsecond line"));
+    }
+
+    #[test]
+    fn the_command_line_error_is_one_line() {
+        let text =
+            "error: the following required arguments were not provided:\n  <NAME>\n\nUsage: x\n";
+        assert_eq!(
+            Report::of_command_line(text).message,
+            "the following required arguments were not provided: <NAME>"
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! Results as people read them. Each function takes a result and returns text; nothing here writes.
+
+use std::fmt::Write;
+
+use rmcp::model::{CallToolResult, GetPromptResult, Prompt, Role, Tool};
+
+use super::content;
+use super::signature::{Argument, of_prompt, of_schema};
+
+/// The tools, a block each: name, title, first line of the description, arguments.
+#[must_use]
+pub fn tools(tools: &[Tool]) -> String {
+    let blocks = tools.iter().map(|tool| {
+        let annotated = tool.annotations.as_ref().and_then(|a| a.title.as_deref());
+        block(
+            &tool.name,
+            tool.title.as_deref().or(annotated),
+            tool.description.as_deref(),
+            &of_schema(&tool.input_schema),
+        )
+    });
+    list(blocks, "no tools")
+}
+
+/// The prompts, a block each.
+#[must_use]
+pub fn prompts(prompts: &[Prompt]) -> String {
+    let blocks = prompts.iter().map(|prompt| {
+        block(
+            &prompt.name,
+            prompt.title.as_deref(),
+            prompt.description.as_deref(),
+            &of_prompt(prompt),
+        )
+    });
+    list(blocks, "no prompts")
+}
+
+/// A tool's answer: texts as they are, other content in a line each, and the structured content where no text says it.
+#[must_use]
+pub fn tool_result(result: &CallToolResult) -> String {
+    let mut parts: Vec<_> = result.content.iter().map(content::text).collect();
+    let has_text = result.content.iter().any(|block| block.as_text().is_some());
+    if let Some(structured) = result.structured_content.as_ref().filter(|_| !has_text) {
+        parts.push(format!("{structured:#}"));
+    }
+    parts.join("\n")
+}
+
+/// A prompt's messages, each under its role.
+#[must_use]
+pub fn prompt(prompt: &GetPromptResult) -> String {
+    let messages: Vec<_> = prompt
+        .messages
+        .iter()
+        .map(|message| {
+            let role = match message.role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            let text = content::text(&message.content);
+            format!("{role}:\n{}\n", text.trim_end_matches('\n'))
+        })
+        .collect();
+    messages.join("\n")
+}
+
+/// `text` without control characters that could steer a terminal; line breaks and tabs stay.
+#[must_use]
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' => c,
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+fn list(blocks: impl Iterator<Item = String>, nothing: &str) -> String {
+    let blocks: Vec<_> = blocks.collect();
+    match blocks.is_empty() {
+        true => nothing.to_owned(),
+        false => printable(&blocks.join("\n")),
+    }
+}
+
+fn block(
+    name: &str,
+    title: Option<&str>,
+    description: Option<&str>,
+    arguments: &[Argument],
+) -> String {
+    let mut block = match title.filter(|title| *title != name) {
+        Some(title) => format!("{name} ({title})\n"),
+        None => format!("{name}\n"),
+    };
+    if let Some(line) = description.and_then(first_line) {
+        let _ = writeln!(block, "  {line}");
+    }
+    let name_width = widest(arguments, |argument| &argument.name);
+    let kind_width = widest(arguments, |argument| &argument.kind);
+    for argument in arguments {
+        let need = if argument.required {
+            "required"
+        } else {
+            "optional"
+        };
+        let line = format!(
+            "    {:<name_width$}  {:<kind_width$}  {need}  {}",
+            argument.name, argument.kind, argument.description
+        );
+        let _ = writeln!(block, "{}", line.trim_end());
+    }
+    block
+}
+
+fn widest(arguments: &[Argument], column: impl Fn(&Argument) -> &String) -> usize {
+    let widths = arguments
+        .iter()
+        .map(|argument| column(argument).chars().count());
+    widths.max().unwrap_or_default()
+}
+
+/// The first line that says something.
+pub(super) fn first_line(text: &str) -> Option<&str> {
+    text.lines().map(str::trim).find(|line| !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rmcp::model::{ContentBlock, PromptArgument, PromptMessage};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn tool(name: &'static str, description: &'static str, schema: Value) -> Tool {
+        let Value::Object(schema) = schema else {
+            panic!("a schema is an object")
+        };
+        Tool::new(name, description, Arc::new(schema))
+    }
+
+    #[test]
+    fn tools_are_blocks_with_aligned_arguments() {
+        let calculate = tool(
+            "calculate",
+            "\nComputes.\nMore text.",
+            json!({
+                "properties": {
+                    "a": {"type": "number", "description": "The first number.\nMore."},
+                    "operation": {"enum": ["add", "divide"]},
+                    "places": {"type": ["integer", "null"]},
+                },
+                "required": ["a", "operation"],
+            }),
+        )
+        .with_title("Calculator");
+        let ping = tool("ping", "Answers.", json!({}));
+        assert_eq!(
+            tools(&[calculate, ping]),
+            "\
+calculate (Calculator)
+  Computes.
+    a          number        required  The first number.
+    operation  add|divide    required
+    places     integer|null  optional
+
+ping
+  Answers.
+"
+        );
+    }
+
+    #[test]
+    fn an_empty_list_says_so() {
+        assert_eq!(tools(&[]), "no tools");
+        assert_eq!(prompts(&[]), "no prompts");
+    }
+
+    #[test]
+    fn prompts_are_blocks_too() {
+        let name = PromptArgument::new("name").with_description("Who.");
+        let greeting = Prompt::new("greeting", Some("Greets."), Some(vec![name]));
+        assert_eq!(
+            prompts(&[greeting]),
+            "greeting\n  Greets.\n    name  text  optional  Who.\n"
+        );
+    }
+
+    #[test]
+    fn text_content_is_printed_as_it_is_and_structured_content_only_without_text() {
+        let text = CallToolResult::success(vec![
+            ContentBlock::text("  two\nlines\u{1b}[0m\n"),
+            ContentBlock::text("more"),
+        ]);
+        assert_eq!(tool_result(&text), "  two\nlines\u{1b}[0m\n\nmore");
+        let mut both = CallToolResult::structured(json!({"result": 5}));
+        assert_eq!(tool_result(&both), r#"{"result":5}"#);
+        both.content.clear();
+        assert_eq!(tool_result(&both), "{\n  \"result\": 5\n}");
+    }
+
+    #[test]
+    fn images_are_summarised() {
+        let result = CallToolResult::success(vec![ContentBlock::image("AAAA", "image/png")]);
+        assert_eq!(tool_result(&result), "[image image/png, 3 bytes]");
+    }
+
+    #[test]
+    fn messages_stand_under_their_roles() {
+        let result = GetPromptResult::new(vec![
+            PromptMessage::new_text(Role::User, "Hello\n"),
+            PromptMessage::new_text(Role::Assistant, "Hi"),
+        ]);
+        assert_eq!(prompt(&result), "user:\nHello\n\nassistant:\nHi\n");
+    }
+
+    #[test]
+    fn a_list_cannot_steer_the_terminal() {
+        let text = tools(&[tool("evil", "\u{1b}]0;title\u{7}", json!({}))]);
+        assert!(!text.contains(['\u{1b}', '\u{7}']));
+    }
+}

@@ -1,0 +1,109 @@
+//! From a failure of rmcp or HTTP to what it means for the user.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use rmcp::model::ErrorData;
+use rmcp::service::{ClientInitializeError, ServiceError};
+
+use crate::error::{Error, HttpFailure};
+use crate::target::Target;
+use crate::transport::LastFailure;
+
+/// Explains failures of one session.
+pub(super) struct Diagnosis<'t> {
+    target: &'t Target,
+    last_failure: LastFailure,
+}
+
+impl<'t> Diagnosis<'t> {
+    pub(super) fn new(target: &'t Target, last_failure: LastFailure) -> Self {
+        Self {
+            target,
+            last_failure,
+        }
+    }
+
+    /// No answer within the limit of a call.
+    pub(super) fn of_silence(&self, step: &str) -> Error {
+        Error::TimedOut {
+            step: step.to_owned(),
+            limit: self.target.timeout,
+            connecting: false,
+        }
+    }
+
+    /// A call failed.
+    pub(super) fn of_call(&self, step: &str, error: ServiceError) -> Error {
+        match (self.last_failure.take(), error) {
+            (Some(failure), _) => self.of_http(step, failure),
+            (None, ServiceError::McpError(error)) => rejected(step, error),
+            (None, error) => broken(step, error),
+        }
+    }
+
+    /// The conversation did not begin.
+    pub(super) fn of_start(&self, step: &str, error: ClientInitializeError) -> Error {
+        match (self.last_failure.take(), error) {
+            (Some(failure), _) => self.of_http(step, failure),
+            (None, error) => of_handshake(step, error),
+        }
+    }
+
+    fn of_http(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
+        let step = step.to_owned();
+        let endpoint = self.target.endpoint.clone();
+        match &*cause {
+            HttpFailure::Send(error) if error.is_timeout() => Error::TimedOut {
+                step,
+                limit: self.target.connect_timeout,
+                connecting: true,
+            },
+            HttpFailure::Send(_) | HttpFailure::Read(_) => Error::Unreachable { endpoint, cause },
+            HttpFailure::Status { status, .. } => match *status {
+                StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { step, cause },
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Error::Refused {
+                    step,
+                    with_key: self.target.key.is_some(),
+                    cause,
+                },
+                status if status.is_server_error() => Error::Unreachable { endpoint, cause },
+                _ => Error::NotMcp { endpoint, cause },
+            },
+            HttpFailure::ContentType { .. }
+            | HttpFailure::NotJsonRpc(_)
+            | HttpFailure::WrongId
+            | HttpFailure::TooLarge { .. } => Error::NotMcp { endpoint, cause },
+        }
+    }
+}
+
+/// In `auto`, both eras were tried: what the older one said counts, as it came last.
+fn of_handshake(step: &str, error: ClientInitializeError) -> Error {
+    match error {
+        ClientInitializeError::JsonRpcError(error) => rejected(step, error),
+        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => {
+            of_handshake(step, *fallback)
+        }
+        error => broken(step, error),
+    }
+}
+
+fn rejected(step: &str, error: ErrorData) -> Error {
+    let message = match error.data {
+        Some(data) => format!("{} ({data})", error.message),
+        None => error.message.into_owned(),
+    };
+    Error::Rejected {
+        step: step.to_owned(),
+        code: error.code.0,
+        message,
+    }
+}
+
+fn broken(step: &str, error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::Broken {
+        step: step.to_owned(),
+        cause: Box::new(error),
+    }
+}

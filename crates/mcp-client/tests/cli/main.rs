@@ -1,0 +1,21 @@
+//! Runs the real program against real HTTP servers. One binary, so that it links once.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests say what they expect by panicking"
+)]
+
+mod failures;
+mod info;
+mod network;
+mod program;
+mod prompts;
+mod protocol;
+mod secrecy;
+mod server;
+mod smoke;
+mod stub;
+mod tools;
+mod usage;

@@ -37,9 +37,10 @@ pub fn install(log: LogConfig) {
 }
 
 /// Our own lines at the chosen level. Libraries only at `error`: at `debug` rmcp prints whole messages, arguments
-/// included, and at `trace` hyper prints headers.
+/// included, and at `trace` hyper prints headers. One module of rmcp calls it an error when a client goes away.
 fn filter(level: LevelFilter) -> Targets {
     Targets::new()
         .with_default(level.min(LevelFilter::ERROR))
+        .with_target("rmcp::service", LevelFilter::OFF)
         .with_target(env!("CARGO_CRATE_NAME"), level)
 }

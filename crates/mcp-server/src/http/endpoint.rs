@@ -10,7 +10,7 @@ use http::header::{ACCEPT, ALLOW, HeaderValue, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use rmcp::ServerHandler;
-use rmcp::model::ProtocolVersion;
+use rmcp::model::{ProtocolVersion, RequestId};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -38,6 +38,7 @@ pub(crate) struct Endpoint<H: ServerHandler> {
 
 /// A POST that passed every check, ready for rmcp.
 struct Admitted<'a> {
+    id: Option<RequestId>,
     request: Request,
     _permit: SemaphorePermit<'a>,
 }
@@ -68,7 +69,10 @@ impl<H: ServerHandler> Endpoint<H> {
         self.note_trace(&record, &parts.headers, context.as_ref());
 
         let response = match self.admit(parts, body, context, &record).await {
-            Ok(admitted) => normalize(self.rmcp.handle(admitted.request).await, &record).await,
+            Ok(admitted) => {
+                let answer = self.rmcp.handle(admitted.request).await;
+                normalize(answer, admitted.id, &record).await
+            }
             Err(Rejected { id, refusal }) => {
                 record.note(|facts| facts.outcome = Some(Outcome::RpcError(refusal.code().0)));
                 refusal.into_response(id)
@@ -137,6 +141,7 @@ impl<H: ServerHandler> Endpoint<H> {
             HeaderValue::from_static("application/json, text/event-stream"),
         );
         Ok(Admitted {
+            id,
             request: Request::from_parts(parts, Body::from(body)),
             _permit: permit,
         })

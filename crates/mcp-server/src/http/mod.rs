@@ -75,6 +75,6 @@ pub fn router<H: ServerHandler>(handler: H, config: HttpConfig) -> Router {
     };
     Router::new()
         .route(ENDPOINT, mcp)
-        .route(HEALTH, get(health::ready))
+        .route(HEALTH, get(health::ready).fallback(health::read_only))
         .fallback(endpoint::no_such_path)
 }

@@ -41,12 +41,12 @@ pub(crate) fn check_protocol_version(
         return Ok(());
     };
     let requested = String::from_utf8_lossy(value.as_bytes());
-    if envelope.protocol_version.is_some()
-        || envelope.method == "initialize"
-        || supported
-            .iter()
-            .any(|version| version.as_str() == requested)
-    {
+    let negotiated = envelope.protocol_version.is_some() || envelope.method == "initialize";
+    let known = supported
+        .iter()
+        .any(|version| version.as_str() == requested);
+    // No version is written in anything but ASCII, whatever the body says.
+    if known || (negotiated && value.to_str().is_ok()) {
         return Ok(());
     }
     Err(Refusal::from_error(

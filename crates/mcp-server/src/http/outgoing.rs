@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http_body_util::BodyExt;
-use rmcp::model::ErrorCode;
+use rmcp::model::{ErrorCode, RequestId};
 
 use super::access_log::{Exchange, Outcome, Record};
 use super::refusal::{Refusal, SERVER_ERROR};
@@ -13,7 +13,11 @@ use super::refusal::{Refusal, SERVER_ERROR};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// rmcp's answer. What it says in plain text is said again in JSON-RPC.
-pub(crate) async fn normalize<B>(response: http::Response<B>, record: &Record) -> Response
+pub(crate) async fn normalize<B>(
+    response: http::Response<B>,
+    id: Option<RequestId>,
+    record: &Record,
+) -> Response
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
@@ -22,7 +26,7 @@ where
     let content_type = response.headers().get(CONTENT_TYPE);
     let is = |kind: &[u8]| content_type.is_some_and(|value| value.as_bytes().starts_with(kind));
     if is(b"application/json") && !record.is_judged() {
-        return note_error(response, record).await;
+        return note_error(response, id, record).await;
     }
     if is(b"application/json") || is(b"text/event-stream") || status == StatusCode::ACCEPTED {
         return response.map(Body::new);
@@ -41,11 +45,15 @@ where
         ),
     };
     record.note(|facts| facts.outcome = Some(Outcome::RpcError(code.0)));
-    Refusal::new(status, code, message).into_response(None)
+    Refusal::new(status, code, message).into_response(id)
 }
 
 /// Keeps the code of an error that was found before the handler was asked.
-async fn note_error<B>(response: http::Response<B>, record: &Record) -> Response
+async fn note_error<B>(
+    response: http::Response<B>,
+    id: Option<RequestId>,
+    record: &Record,
+) -> Response
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
@@ -61,7 +69,7 @@ where
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await else {
         return Refusal::new(parts.status, ErrorCode::INTERNAL_ERROR, "Internal error")
-            .into_response(None);
+            .into_response(id);
     };
     let body = body.to_bytes();
     if let Ok(answer) = serde_json::from_slice::<Answer>(&body) {

@@ -53,7 +53,7 @@ impl Call {
 /// Why the handler gave no answer of its own. The message is for the caller.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("timed out: no answer within {} ms (MCP_TOOL_TIMEOUT_MS)", .0.as_millis())]
+    #[error("timed out: no answer within {} ms (MCP_TOOL_TIMEOUT_MS, or what is left of the invocation)", .0.as_millis())]
     Deadline(Duration),
     #[error("internal error; it is logged with the id {0}")]
     Panic(String),

@@ -108,6 +108,13 @@ async fn an_unknown_version_is_named_with_those_that_are_served() {
             .contains(&json!(MODERN))
     );
 
+    for era in BOTH {
+        let value = reqwest::header::HeaderValue::from_bytes(b"2026-07-28\xff").unwrap();
+        let body = message(era, "tools/list", json!({})).to_string();
+        let answer = Answer::of(server.post(body).header("mcp-protocol-version", value)).await;
+        assert_eq!(answer.error(), (400, -32022));
+    }
+
     let mut body = message(Era::Modern, "tools/list", json!({}));
     body["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!("2099-01-01");
     let request = server
@@ -313,6 +320,9 @@ async fn other_paths_say_where_the_endpoint_is() {
     let answer = Answer::of(server.client.post(format!("{root}/sse"))).await;
     assert_eq!(answer.error_without_id(), (404, -32000));
     assert!(answer.text().contains("/mcp"));
+    let post = Answer::of(server.client.post(format!("{root}/healthz"))).await;
+    assert_eq!(post.error_without_id(), (405, -32000));
+    assert_eq!(post.headers["allow"], "GET, HEAD");
     let health = server
         .client
         .get(format!("{root}/healthz"))

@@ -1,0 +1,226 @@
+//! Configuration: the environment in, one checked [`Config`] or every problem at once out.
+//!
+//! This is the only reader of the environment, and it reads through a function, so tests pass a map.
+//!
+//! | variable | default | what it does |
+//! |---|---|---|
+//! | `MCP_SECRET_ID` | | name or ARN of the secret that holds the keys; required |
+//! | `MCP_CACHE_TTL_SECONDS` | 60 | how long keys count as current, 1–900: the bound on a revocation |
+//! | `MCP_REFRESH_INTERVAL_SECONDS` | 10 | shortest time between two reads for a key that is not known, 1 to the TTL |
+//! | `MCP_STALE_SECONDS` | 900 | how old keys may be while Secrets Manager fails, 0–900; 0: never older than the TTL |
+//! | `MCP_PREVIOUS_GRACE_SECONDS` | 0 | how long the previous bare key works after a rotation, 0–86400 |
+//! | `MCP_METRICS` | off | `emf` writes CloudWatch metrics by outcome to standard output |
+//! | `MCP_LOG_LEVEL` | info | off, error, warn, info, debug or trace; before `AWS_LAMBDA_LOG_LEVEL` |
+//! | `MCP_LOG_FORMAT` | json | json or text; before `AWS_LAMBDA_LOG_FORMAT` |
+//!
+//! The region, the credentials and `AWS_ENDPOINT_URL` are read by the SDK.
+
+mod reader;
+
+use std::fmt;
+
+use tracing::level_filters::LevelFilter;
+
+use self::reader::Reader;
+use crate::key_source::CachePolicy;
+
+/// Everything that can be configured, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Name or ARN of the secret that holds the keys.
+    pub secret_id: String,
+    /// How long keys are kept.
+    pub cache: CachePolicy,
+    /// Whether to write CloudWatch metrics.
+    pub metrics: Metrics,
+    /// What to log, and how.
+    pub log: LogConfig,
+}
+
+/// What to log, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogConfig {
+    /// The least important level that is written.
+    pub level: LevelFilter,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, on standard output.
+    Json,
+    /// For people, on standard error.
+    Text,
+}
+
+/// Whether to write CloudWatch metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metrics {
+    /// None.
+    Off,
+    /// Embedded Metric Format lines on standard output.
+    Emf,
+}
+
+/// Every setting that cannot be used, one line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// One line per problem: the setting, what was expected, what was there.
+    pub problems: Vec<String>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problems.join("\n"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads the variables that `environment` gives.
+    ///
+    /// # Errors
+    /// All settings with an unusable value, together.
+    pub fn load(environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(environment);
+        reader.required(
+            "AWS_LAMBDA_RUNTIME_API",
+            "Lambda's runtime interface; this program runs on AWS Lambda or its emulator",
+        );
+        let config = Self {
+            secret_id: reader.required(
+                "MCP_SECRET_ID",
+                "the name or ARN of the secret with the keys",
+            ),
+            cache: cache(&mut reader),
+            metrics: reader.choice(
+                "MCP_METRICS",
+                &[("off", Metrics::Off), ("emf", Metrics::Emf)],
+                Metrics::Off,
+            ),
+            log: log(&mut reader),
+        };
+        reader.finish(config)
+    }
+}
+
+fn cache(reader: &mut Reader<'_>) -> CachePolicy {
+    let default = CachePolicy::default();
+    let soft_ttl = reader.seconds("MCP_CACHE_TTL_SECONDS", 1..=900, default.soft_ttl);
+    CachePolicy {
+        soft_ttl,
+        refresh_interval: reader.seconds(
+            "MCP_REFRESH_INTERVAL_SECONDS",
+            1..=soft_ttl.as_secs(),
+            default.refresh_interval.min(soft_ttl),
+        ),
+        stale: reader.seconds("MCP_STALE_SECONDS", 0..=900, default.stale),
+        previous_grace: reader.seconds(
+            "MCP_PREVIOUS_GRACE_SECONDS",
+            0..=86_400,
+            default.previous_grace,
+        ),
+    }
+}
+
+fn log(reader: &mut Reader<'_>) -> LogConfig {
+    let levels = [
+        ("off", LevelFilter::OFF),
+        ("error", LevelFilter::ERROR),
+        ("fatal", LevelFilter::ERROR), // Lambda's word for the least talkative level
+        ("warn", LevelFilter::WARN),
+        ("info", LevelFilter::INFO),
+        ("debug", LevelFilter::DEBUG),
+        ("trace", LevelFilter::TRACE),
+    ];
+    let formats = [("json", LogFormat::Json), ("text", LogFormat::Text)];
+    let lambda_level = reader.choice("AWS_LAMBDA_LOG_LEVEL", &levels, LevelFilter::INFO);
+    let lambda_format = reader.choice("AWS_LAMBDA_LOG_FORMAT", &formats, LogFormat::Json);
+    LogConfig {
+        level: reader.choice("MCP_LOG_LEVEL", &levels, lambda_level),
+        format: reader.choice("MCP_LOG_FORMAT", &formats, lambda_format),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::time::Duration;
+
+    use super::*;
+
+    const ON_LAMBDA: (&str, &str) = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
+    const SECRET: (&str, &str) = ("MCP_SECRET_ID", "mcp/keys");
+
+    fn load(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let variables: HashMap<&str, &str> = variables.iter().copied().collect();
+        Config::load(&|name| variables.get(name).map(ToString::to_string))
+    }
+
+    #[test]
+    fn a_secret_is_enough_and_the_documented_defaults_are_the_defaults() {
+        let config = load(&[ON_LAMBDA, SECRET]).unwrap();
+        let documented = [
+            ON_LAMBDA,
+            SECRET,
+            ("MCP_CACHE_TTL_SECONDS", "60"),
+            ("MCP_REFRESH_INTERVAL_SECONDS", "10"),
+            ("MCP_STALE_SECONDS", "900"),
+            ("MCP_PREVIOUS_GRACE_SECONDS", "0"),
+            ("MCP_METRICS", "off"),
+            ("MCP_LOG_LEVEL", "info"),
+            ("MCP_LOG_FORMAT", "json"),
+        ];
+        assert_eq!(load(&documented).unwrap(), config);
+        assert_eq!(config.secret_id, "mcp/keys");
+    }
+
+    #[test]
+    fn lambdas_words_for_logging_count_until_ours_are_given() {
+        let lambda = [
+            ON_LAMBDA,
+            SECRET,
+            ("AWS_LAMBDA_LOG_LEVEL", "FATAL"),
+            ("AWS_LAMBDA_LOG_FORMAT", "Text"),
+            ("MCP_LOG_LEVEL", "debug"),
+        ];
+        let log = load(&lambda).unwrap().log;
+        assert_eq!(
+            (log.level, log.format),
+            (LevelFilter::DEBUG, LogFormat::Text)
+        );
+        let log = load(&lambda[..4]).unwrap().log;
+        assert_eq!(log.level, LevelFilter::ERROR);
+    }
+
+    #[test]
+    fn a_short_time_to_live_shortens_the_default_interval() {
+        let config = load(&[ON_LAMBDA, SECRET, ("MCP_CACHE_TTL_SECONDS", "2")]).unwrap();
+        assert_eq!(config.cache.refresh_interval, Duration::from_secs(2));
+    }
+
+    #[test]
+    fn every_bad_value_is_reported_with_its_name_and_what_was_expected() {
+        let error = load(&[
+            ("MCP_CACHE_TTL_SECONDS", "20"),
+            ("MCP_REFRESH_INTERVAL_SECONDS", "21"),
+            ("MCP_STALE_SECONDS", "901"),
+            ("MCP_PREVIOUS_GRACE_SECONDS", "-1"),
+            ("MCP_METRICS", "on"),
+            ("AWS_LAMBDA_LOG_LEVEL", "loud"),
+        ])
+        .unwrap_err();
+        insta::assert_snapshot!(error, @r"
+        missing `AWS_LAMBDA_RUNTIME_API`: expected Lambda's runtime interface; this program runs on AWS Lambda or its emulator
+        missing `MCP_SECRET_ID`: expected the name or ARN of the secret with the keys
+        invalid `MCP_REFRESH_INTERVAL_SECONDS`: expected a whole number of seconds from 1 to 20, got `21`
+        invalid `MCP_STALE_SECONDS`: expected a whole number of seconds from 0 to 900, got `901`
+        invalid `MCP_PREVIOUS_GRACE_SECONDS`: expected a whole number of seconds from 0 to 86400, got `-1`
+        invalid `MCP_METRICS`: expected one of off, emf, got `on`
+        invalid `AWS_LAMBDA_LOG_LEVEL`: expected one of off, error, fatal, warn, info, debug, trace, got `loud`
+        ");
+    }
+}

@@ -1,0 +1,241 @@
+//! The key in the gateway's event.
+//!
+//! Only what is needed is read, and of that only the key is kept, in types that never print it. The event is taken as
+//! it stands and read here, because an error of a derived type repeats the value that did not fit, and Lambda's
+//! runtime would log it.
+
+use std::fmt;
+
+use api_keys::MAX_PRESENTED_BYTES;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The header that carries the key.
+pub const KEY_HEADER: &str = "x-api-key";
+
+/// An event of an API Gateway HTTP API authorizer, payload 2.0, as it came.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+pub struct UnverifiedEvent(Box<RawValue>);
+
+/// A key that somebody presented: at most [`MAX_PRESENTED_BYTES`] of visible ASCII, nothing more is known.
+pub struct UnverifiedKey(String);
+
+/// What an event presents.
+#[derive(Debug)]
+pub enum Presented {
+    /// No key.
+    Nothing,
+    /// Several keys, or something that cannot be one.
+    Unusable,
+    /// One key.
+    Key(UnverifiedKey),
+}
+
+/// This is no authorizer event. Withholds the reason, which may repeat a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected an authorizer event of an HTTP API, payload 2.0")]
+pub struct NotAnEvent;
+
+impl UnverifiedEvent {
+    /// The key in it.
+    ///
+    /// # Errors
+    /// When it is no object, or `headers` or `identitySource` is of a wrong type.
+    pub fn presented(&self) -> Result<Presented, NotAnEvent> {
+        let parts: Parts = serde_json::from_str(self.0.get()).map_err(|_withheld| NotAnEvent)?;
+        if parts
+            .identity_source
+            .is_some_and(|sources| sources.len() > 1)
+        {
+            return Ok(Presented::Unusable);
+        }
+        let values = parts.headers.unwrap_or_default().keys;
+        Ok(match values.as_slice() {
+            [] => Presented::Nothing,
+            [value] => UnverifiedKey::read(value),
+            _ => Presented::Unusable,
+        })
+    }
+}
+
+impl UnverifiedKey {
+    fn read(value: &RawValue) -> Presented {
+        match serde_json::from_str::<String>(value.get()) {
+            Ok(key) if key.is_empty() => Presented::Nothing,
+            Ok(key) if is_possible(&key) => Presented::Key(Self(key)),
+            _ => Presented::Unusable,
+        }
+    }
+
+    /// The key, to be checked.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The gateway joins repeated headers with commas, so no key has one.
+fn is_possible(key: &str) -> bool {
+    key.len() <= MAX_PRESENTED_BYTES
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b',')
+}
+
+impl fmt::Debug for UnverifiedEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnverifiedEvent(..)")
+    }
+}
+
+impl fmt::Debug for UnverifiedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnverifiedKey(..)")
+    }
+}
+
+/// The parts of an event that are read.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parts {
+    headers: Option<Headers>,
+    identity_source: Option<Vec<IgnoredAny>>,
+}
+
+/// Every value under the key's name, however the name is written. Other headers are skipped unread.
+#[derive(Default)]
+struct Headers {
+    keys: Vec<Box<RawValue>>,
+}
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(HeadersVisitor)
+    }
+}
+
+struct HeadersVisitor;
+
+impl<'de> Visitor<'de> for HeadersVisitor {
+    type Value = Headers;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
+        let mut headers = Headers::default();
+        while let Some(name) = map.next_key::<String>()? {
+            if name.eq_ignore_ascii_case(KEY_HEADER) {
+                headers.keys.push(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(headers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(event: &str) -> Result<Presented, NotAnEvent> {
+        serde_json::from_str::<UnverifiedEvent>(event)
+            .unwrap()
+            .presented()
+    }
+
+    fn key(event: &str) -> String {
+        match read(event).unwrap() {
+            Presented::Key(key) => key.expose().to_owned(),
+            other => panic!("{event}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_header_is_found_however_it_is_written_and_whatever_surrounds_it() {
+        for event in [
+            r#"{"headers":{"x-api-key":"k"}}"#,
+            r#"{"headers":{"X-API-Key":"k"},"identitySource":["k"]}"#,
+            r#"{"headers":{"x-api-key":"k"},"identitySource":null,"cookies":null,"new":[{}]}"#,
+            r#"{"headers":{"a":"\u0001\ud800","b":null,"c":[1],"x-api-key":"k"},"identitySource":[]}"#,
+            r#"{"headers":{"x-api-key":"\u006b"}}"#,
+        ] {
+            assert_eq!(key(event), "k", "{event}");
+        }
+    }
+
+    #[test]
+    fn no_header_or_an_empty_one_is_nothing() {
+        for event in [
+            "{}",
+            r#"{"headers":null}"#,
+            r#"{"headers":{}}"#,
+            r#"{"headers":{"x-api-keys":"k"}}"#,
+            r#"{"headers":{"x-api-key":""}}"#,
+            r#"{"identitySource":["k"]}"#,
+        ] {
+            assert!(matches!(read(event), Ok(Presented::Nothing)), "{event}");
+        }
+    }
+
+    #[test]
+    fn several_keys_and_what_cannot_be_one_are_unusable() {
+        for header in [
+            r#""x-api-key":"k,l""#,
+            r#""x-api-key":"k","X-Api-Key":"k""#,
+            r#""x-api-key":"k l""#,
+            r#""x-api-key":" k""#,
+            r#""x-api-key":"k\u0000""#,
+            r#""x-api-key":"k\r\n""#,
+            r#""x-api-key":"k\u00fc""#,
+            r#""x-api-key":"\ud800""#,
+            r#""x-api-key":null"#,
+            r#""x-api-key":["k"]"#,
+            r#""x-api-key":7"#,
+        ] {
+            let event = format!(r#"{{"headers":{{{header}}}}}"#);
+            assert!(matches!(read(&event), Ok(Presented::Unusable)), "{event}");
+        }
+        let two = r#"{"headers":{"x-api-key":"k"},"identitySource":["k","l"]}"#;
+        assert!(matches!(read(two), Ok(Presented::Unusable)));
+    }
+
+    #[test]
+    fn the_longest_key_is_taken_and_a_longer_one_is_not() {
+        let event = |length| format!(r#"{{"headers":{{"x-api-key":"{}"}}}}"#, "k".repeat(length));
+        assert_eq!(key(&event(MAX_PRESENTED_BYTES)).len(), MAX_PRESENTED_BYTES);
+        assert!(matches!(
+            read(&event(MAX_PRESENTED_BYTES + 1)),
+            Ok(Presented::Unusable)
+        ));
+    }
+
+    #[test]
+    fn what_is_no_event_is_an_error_that_repeats_nothing() {
+        for event in [
+            "null",
+            r#""canary""#,
+            "[]",
+            r#"{"headers":"canary"}"#,
+            r#"{"headers":{},"headers":{}}"#,
+            r#"{"identitySource":"canary"}"#,
+        ] {
+            let error = read(event).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("canary"), "{event}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_holds_a_key_prints_it() {
+        let event: UnverifiedEvent =
+            serde_json::from_str(r#"{"headers":{"x-api-key":"canary"}}"#).unwrap();
+        let shown = format!("{event:?} {:?}", event.presented());
+        assert!(
+            shown.contains("UnverifiedKey(..)") && !shown.contains("canary"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! The process: configuration, logging, Lambda's runtime.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use lambda_runtime::{Runtime, service_fn};
+
+use crate::clock::SystemClock;
+use crate::config::{Config, Metrics};
+use crate::handler::Authorizer;
+use crate::key_source::{CachedKeys, Refresh, SecretsManager};
+use crate::{MetricsSink, telemetry};
+
+/// A variable that is missing or cannot be used (`EX_USAGE`).
+const BAD_CONFIGURATION: u8 = 64;
+/// Lambda's runtime interface fails, or there is no thread to run on (`EX_SOFTWARE`).
+const FAULTY: u8 = 70;
+
+/// Runs the function until Lambda ends it.
+pub fn run(environment: &dyn Fn(&str) -> Option<String>) -> ExitCode {
+    let config = match Config::load(environment) {
+        Ok(config) => config,
+        Err(error) => {
+            for problem in error.problems {
+                complain(&problem);
+            }
+            return BAD_CONFIGURATION.into();
+        }
+    };
+    telemetry::install(config.log);
+    // Lambda sends one event at a time: more threads would only take longer to start.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let served = match runtime {
+        Ok(runtime) => runtime.block_on(serve(config)),
+        Err(error) => Err(error.into()),
+    };
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            FAULTY.into()
+        }
+    }
+}
+
+async fn serve(config: Config) -> Result<(), lambda_runtime::Error> {
+    let clock = SystemClock::start();
+    let store = SecretsManager::connect(config.secret_id).await;
+    let keys = CachedKeys::new(store, clock, config.cache);
+    // While a function starts it has a whole processor, and with little memory only a part of one later: the TLS
+    // handshake is cheapest now. A failure is not final, so it only costs the first event a second attempt.
+    if let Refresh::Failed(error) = keys.warm().await {
+        tracing::warn!(error = %error, "cannot read the keys yet");
+    }
+    let metrics = (config.metrics == Metrics::Emf).then(|| MetricsSink::new(say));
+    let authorizer = Authorizer::new(keys, clock, metrics);
+    Runtime::new(service_fn(|event| authorizer.authorize(event)))
+        .run()
+        .await
+}
+
+/// Output is a courtesy: a closed pipe must not end the function.
+fn say(line: &str) {
+    writeln!(io::stdout(), "{line}").ok();
+}
+
+fn complain(problem: &str) {
+    writeln!(io::stderr(), "error: {problem}").ok();
+}

@@ -1,0 +1,16 @@
+//! The authorizer with a store and a clock that tests control.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests say what they expect by panicking"
+)]
+
+mod cache;
+mod decisions;
+mod grace;
+mod program;
+mod properties;
+mod single_flight;
+mod support;

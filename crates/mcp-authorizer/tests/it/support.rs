@@ -1,0 +1,224 @@
+//! A store and a clock that tests control.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use api_keys::{KeyDocument, KeyRecord, NewKey, Timestamp};
+use lambda_runtime::{Context, LambdaEvent};
+use mcp_authorizer::clock::{Clock, Moment};
+use mcp_authorizer::event::UnverifiedEvent;
+use mcp_authorizer::handler::{Authorizer, Failure};
+use mcp_authorizer::key_source::{
+    CachePolicy, CachedKeys, FetchError, SecretStore, SecretVersion, Stage,
+};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+/// A clock that stands still until it is told otherwise.
+#[derive(Clone)]
+pub(crate) struct TestClock(Arc<Mutex<Moment>>);
+
+impl TestClock {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Mutex::new(Moment {
+            monotonic: Duration::ZERO,
+            wall: now(),
+        })))
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        let mut moment = self.0.lock().unwrap();
+        moment.monotonic += Duration::from_secs(seconds);
+        moment.wall += Duration::from_secs(seconds);
+    }
+
+    pub(crate) fn advance_wall_only(&self, seconds: u64) {
+        self.0.lock().unwrap().wall += Duration::from_secs(seconds);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Moment {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// The time at which every test begins.
+pub(crate) fn now() -> Timestamp {
+    "2026-06-01T12:00:00Z".parse().unwrap()
+}
+
+/// What the store does when it is asked.
+#[derive(Clone)]
+pub(crate) enum Store {
+    Answers(String),
+    Fails(FetchError),
+    Hangs,
+    Panics(String),
+}
+
+#[derive(Clone)]
+pub(crate) struct TestStore {
+    inner: Arc<Mutex<Inner>>,
+    /// A read waits for a permit.
+    pub(crate) gate: Arc<Semaphore>,
+    clock: TestClock,
+}
+
+struct Inner {
+    current: Store,
+    previous: Store,
+    rotated: Timestamp,
+    latency: u64,
+    reads: Vec<(Stage, Duration)>,
+}
+
+impl TestStore {
+    pub(crate) fn new(clock: &TestClock, current: &str) -> Self {
+        Self {
+            inner: Arc::new(Mutex::new(Inner {
+                current: Store::Answers(current.to_owned()),
+                previous: Store::Fails(FetchError::Absent("no such stage".to_owned())),
+                rotated: now(),
+                latency: 0,
+                reads: Vec::new(),
+            })),
+            gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+            clock: clock.clone(),
+        }
+    }
+
+    pub(crate) fn set(&self, current: Store) {
+        self.inner.lock().unwrap().current = current;
+    }
+
+    pub(crate) fn answer(&self, current: &str) {
+        self.set(Store::Answers(current.to_owned()));
+    }
+
+    pub(crate) fn set_previous(&self, previous: Store, rotated: Timestamp) {
+        let mut inner = self.inner.lock().unwrap();
+        inner.previous = previous;
+        inner.rotated = rotated;
+    }
+
+    pub(crate) fn set_latency(&self, seconds: u64) {
+        self.inner.lock().unwrap().latency = seconds;
+    }
+
+    /// How often the current version was asked for.
+    pub(crate) fn reads(&self) -> usize {
+        self.read_times().len()
+    }
+
+    pub(crate) fn reads_of(&self, stage: Stage) -> usize {
+        let inner = self.inner.lock().unwrap();
+        inner.reads.iter().filter(|read| read.0 == stage).count()
+    }
+
+    /// When each read of the current version began.
+    pub(crate) fn read_times(&self) -> Vec<Duration> {
+        let inner = self.inner.lock().unwrap();
+        inner
+            .reads
+            .iter()
+            .filter(|read| read.0 == Stage::Current)
+            .map(|read| read.1)
+            .collect()
+    }
+}
+
+impl SecretStore for TestStore {
+    async fn fetch(&self, stage: Stage) -> Result<SecretVersion, FetchError> {
+        let (answer, rotated, latency) = {
+            let mut inner = self.inner.lock().unwrap();
+            let began = self.clock.now().monotonic;
+            inner.reads.push((stage, began));
+            let answer = match stage {
+                Stage::Current => inner.current.clone(),
+                Stage::Previous => inner.previous.clone(),
+            };
+            (answer, inner.rotated, inner.latency)
+        };
+        self.gate.acquire().await.unwrap().forget();
+        self.clock.advance(latency);
+        match answer {
+            Store::Answers(text) => Ok(SecretVersion {
+                text,
+                created: Some(rotated),
+            }),
+            Store::Fails(error) => Err(error),
+            Store::Hangs => std::future::pending().await,
+            Store::Panics(message) => panic!("{message}"),
+        }
+    }
+}
+
+pub(crate) fn transient() -> Store {
+    Store::Fails(FetchError::Transient("timed out".to_owned()))
+}
+
+pub(crate) fn definite() -> Store {
+    Store::Fails(FetchError::Definite("access denied".to_owned()))
+}
+
+/// A new key with a record of its own.
+pub(crate) fn new_key(id: &str) -> NewKey {
+    api_keys::generate(&id.parse().unwrap(), now()).unwrap()
+}
+
+pub(crate) fn document(records: impl IntoIterator<Item = KeyRecord>) -> String {
+    let mut document = KeyDocument::empty();
+    for record in records {
+        document.insert(record).unwrap();
+    }
+    document.to_json()
+}
+
+/// Everything that a test needs.
+pub(crate) struct World {
+    pub(crate) clock: TestClock,
+    pub(crate) store: TestStore,
+    pub(crate) authorizer: Authorizer<TestStore, TestClock>,
+}
+
+impl World {
+    pub(crate) fn new(secret: &str) -> Self {
+        Self::with_policy(secret, CachePolicy::default())
+    }
+
+    pub(crate) fn with_policy(secret: &str, policy: CachePolicy) -> Self {
+        let clock = TestClock::new();
+        let store = TestStore::new(&clock, secret);
+        let keys = CachedKeys::new(store.clone(), clock.clone(), policy);
+        Self {
+            authorizer: Authorizer::new(keys, clock.clone(), None),
+            clock,
+            store,
+        }
+    }
+
+    /// The answer to a request with this key, as the gateway reads it.
+    pub(crate) async fn ask(&self, key: &str) -> Result<Value, Failure> {
+        self.send(&json!({ "headers": { "x-api-key": key } })).await
+    }
+
+    pub(crate) async fn send(&self, event: &Value) -> Result<Value, Failure> {
+        let event: UnverifiedEvent = serde_json::from_str(&event.to_string()).unwrap();
+        let mut context = Context::default();
+        context.request_id = "request-1".to_owned();
+        let answer = self
+            .authorizer
+            .authorize(LambdaEvent::new(event, context))
+            .await?;
+        Ok(serde_json::to_value(answer).unwrap())
+    }
+}
+
+pub(crate) fn denied() -> Result<Value, Failure> {
+    Ok(json!({ "isAuthorized": false }))
+}
+
+pub(crate) fn allowed(key_id: &str) -> Result<Value, Failure> {
+    Ok(json!({ "isAuthorized": true, "context": { "key_id": key_id } }))
+}

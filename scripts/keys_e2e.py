@@ -1,0 +1,274 @@
+"""The checks of scripts/keys-e2e: `mcp-client keys` against Secrets Manager as moto emulates it.
+
+moto serves one request at a time here, so that each call is atomic, as it is on AWS. Between the client and moto sits
+`Gateway`, which denies calls and loses answers when a check says so.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import boto3
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
+EMPTY = '{"v":1,"keys":[]}'
+BARE = "0123456789abcdef0123456789abcdef"
+
+
+class Gateway:
+    """Passes requests on, except those that a check wants to go wrong."""
+
+    def __init__(self, app):
+        self.app = app
+        self.reset()
+
+    def reset(self):
+        self.calls, self.denied, self.lost, self.rivals = [], set(), [], []
+
+    def __call__(self, environ, start_response):
+        action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        ours = "boto" not in environ.get("HTTP_USER_AGENT", "").lower()
+        if not ours:
+            return self.app(environ, start_response)
+        self.calls.append(action)
+        if action in self.denied:
+            return answer(start_response, "400 Bad Request", "AccessDeniedException", f"not authorized to {action}")
+        if action == "UpdateSecretVersionStage" and self.rivals:
+            self.rivals.pop()()
+        if action in self.lost:
+            self.lost.remove(action)
+            for _ in self.app(environ, lambda *_: None):
+                pass
+            return answer(start_response, "500 Internal Server Error", "InternalServiceError", "the answer is lost")
+        return self.app(environ, start_response)
+
+
+def answer(start_response, status, code, message):
+    body = json.dumps({"__type": code, "message": message}).encode()
+    start_response(status, [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+class Bench:
+    """The client, the service, and a secret for each check."""
+
+    def __init__(self, client):
+        self.client = client
+        self.gateway = Gateway(DomainDispatcherApplication(create_backend_app))
+        server = make_server("127.0.0.1", 0, self.gateway, threaded=False)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_port}"
+        self.service = boto3.client(
+            "secretsmanager", endpoint_url=self.url, region_name="us-east-1",
+            aws_access_key_id="test", aws_secret_access_key="test",
+        )  # fmt: skip
+
+    def secret(self, name, text=EMPTY):
+        self.gateway.reset()
+        return self.service.create_secret(Name=name, SecretString=text)["ARN"]
+
+    def keys(self, secret, *arguments, code=0, stdin="", env=None):
+        """Runs `mcp-client keys …` and returns what it printed."""
+        run = subprocess.run(
+            [self.client, "keys", *arguments, "--secret-id", secret],
+            input=stdin, capture_output=True, text=True, timeout=120, check=False,
+            env={**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **(env or {})},
+        )  # fmt: skip
+        assert run.returncode == code, f"{arguments}: expected exit {code}, got {run.returncode}\n{run.stdout}{run.stderr}"
+        return run
+
+    def create(self, secret, name, *more):
+        return self.keys(secret, "create", "--id", name, *more).stdout.strip()
+
+    def listed(self, secret):
+        return {key["id"]: key for key in json.loads(self.keys(secret, "list", "--json").stdout)["keys"]}
+
+    def stages(self, secret):
+        """The labels of each version that has some."""
+        return list(self.service.describe_secret(SecretId=secret)["VersionIdsToStages"].values())
+
+    def text(self, secret):
+        return self.service.get_secret_value(SecretId=secret, VersionStage="AWSCURRENT")["SecretString"]
+
+
+def every_command_works(bench):
+    secret = bench.secret("every-command")
+    made = bench.keys(secret, "create", "--id", "ci", "--tools", "ping", "--expires", "90d")
+    key = made.stdout.strip()
+    assert key.startswith("mcp_ci_") and key not in made.stderr and "in force everywhere by" in made.stderr
+    assert key not in bench.text(secret)
+    assert "active" in bench.keys(secret, "check", "--stdin", stdin=key).stdout
+    successor = bench.keys(secret, "rotate", "ci", "--expires", "never").stdout.strip()
+    assert successor.startswith("mcp_ci-r2_")
+    bench.keys(secret, "check", env={"MCP_API_KEY": key})
+    disabled = bench.keys(secret, "disable", "ci").stdout
+    assert "in force everywhere by" in disabled and "reset-authorizers-cache" in disabled
+    assert "disabled" in bench.keys(secret, "check", code=77, env={"MCP_API_KEY": key}).stdout
+    bench.keys(secret, "revoke", "ci")
+    assert list(bench.listed(secret)) == ["ci-r2"]
+    assert bench.listed(secret)["ci-r2"]["tools"] == ["ping"]
+
+
+def the_arn_and_the_environment_name_a_secret_too(bench):
+    arn = bench.secret("by-arn")
+    bench.create(arn, "ci")
+    assert list(bench.listed("by-arn")) == ["ci"]
+
+
+def the_version_before_stays_and_no_label_is_left_over(bench):
+    secret = bench.secret("labels")
+    for name in "abc":
+        bench.create(secret, name)
+    labels = sorted(sum(bench.stages(secret), []))
+    assert labels == ["AWSCURRENT", "AWSPREVIOUS", "mcp-client-edit"], labels
+    previous = bench.service.get_secret_value(SecretId=secret, VersionStage="AWSPREVIOUS")["SecretString"]
+    assert [key["id"] for key in json.loads(previous)["keys"]] == ["a", "b"]
+
+
+def eight_administrators_at_once_lose_nothing(bench):
+    secret = bench.secret("eight")
+    names = [f"a{number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda name: bench.create(secret, name), names))
+    assert sorted(bench.listed(secret)) == names
+    for key in made:
+        bench.keys(secret, "check", env={"MCP_API_KEY": key})
+
+
+def whoever_is_overtaken_starts_again(bench):
+    secret = bench.secret("overtaken")
+    theirs = EMPTY.replace("[]", '[{"id":"theirs","sha256":"' + "0" * 64 + '"}]')
+    # Past the server, which serves the client's call at this moment.
+    backend = get_backend("secretsmanager")[DEFAULT_ACCOUNT_ID]["us-east-1"]
+    bench.gateway.rivals = [lambda: backend.put_secret_value(secret, theirs, None, str(uuid4()), ["AWSCURRENT"])]
+    bench.create(secret, "ours")
+    assert bench.gateway.calls.count("PutSecretValue") == 2, bench.gateway.calls
+    assert list(bench.listed(secret)) == ["theirs", "ours"]
+
+
+def a_stale_base_is_refused_by_the_service(bench):
+    """That the emulator honours RemoveFromVersionId, without which the checks around this one would show nothing."""
+    secret = bench.secret("stale")
+    base = bench.service.get_secret_value(SecretId=secret)["VersionId"]
+    draft = bench.service.put_secret_value(SecretId=secret, SecretString=EMPTY, VersionStages=["mcp-client-edit"])
+    bench.service.put_secret_value(SecretId=secret, SecretString=EMPTY + " ")
+    try:
+        bench.service.update_secret_version_stage(
+            SecretId=secret, VersionStage="AWSCURRENT",
+            RemoveFromVersionId=base, MoveToVersionId=draft["VersionId"],
+        )  # fmt: skip
+    except bench.service.exceptions.InvalidParameterException:
+        return
+    raise AssertionError("the label was taken from a version that did not have it")
+
+
+def a_lost_answer_makes_one_key(bench):
+    for action in ("PutSecretValue", "UpdateSecretVersionStage"):
+        secret = bench.secret(f"lost-{action}")
+        bench.gateway.lost = [action]
+        key = bench.create(secret, "ci")
+        assert bench.gateway.calls.count(action) == 2, bench.gateway.calls
+        assert list(bench.listed(secret)) == ["ci"]
+        bench.keys(secret, "check", env={"MCP_API_KEY": key})
+
+
+def reading_needs_one_permission_and_a_change_three(bench):
+    secret = bench.secret("denied")
+    bench.create(secret, "ci")
+    before = bench.text(secret)
+    for action in ("GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"):
+        bench.gateway.denied = {action}
+        denied = bench.keys(secret, "create", "--id", "x", code=77)
+        assert "AccessDeniedException" in denied.stderr and "hint: " in denied.stderr and denied.stdout == ""
+        bench.gateway.denied = set()
+        assert bench.text(secret) == before
+    bench.gateway.denied = {"PutSecretValue", "UpdateSecretVersionStage", "DescribeSecret"}
+    assert list(bench.listed(secret)) == ["ci"]
+
+
+def what_changes_nothing_writes_nothing(bench):
+    secret = bench.secret("unchanged")
+    bench.create(secret, "ci")
+    bench.keys(secret, "disable", "ci")
+    bench.gateway.calls.clear()
+    bench.keys(secret, "disable", "ci")
+    bench.keys(secret, "create", "--id", "ci", code=64)
+    assert set(bench.gateway.calls) == {"GetSecretValue"}, bench.gateway.calls
+
+
+def a_missing_secret_is_reported_and_not_made(bench):
+    for arguments in (("list",), ("create", "--id", "ci"), ("revoke", "ci")):
+        missing = bench.keys("no-such-secret", *arguments, code=69)
+        assert "does not exist" in missing.stderr and "AWS_REGION" in missing.stderr
+
+
+def a_bare_key_goes_on_as_default(bench):
+    secret = bench.secret("bare", BARE)
+    bench.keys(secret, "check", env={"MCP_API_KEY": BARE})
+    made = bench.keys(secret, "create", "--id", "ci")
+    assert "it stays valid as `default`" in made.stderr and BARE not in made.stderr
+    assert BARE not in bench.text(secret)
+    assert list(bench.listed(secret)) == ["default", "ci"]
+    bench.keys(secret, "check", env={"MCP_API_KEY": BARE})
+
+
+def a_broken_document_is_left_alone(bench):
+    text = '{"v":1,"keys":[{"id":"ci","sha256":"' + BARE + '"}]}'
+    secret = bench.secret("broken", text)
+    broken = bench.keys(secret, "create", "--id", "x", code=65)
+    assert "keys[0].sha256: expected 64 hexadecimal digits" in broken.stderr and BARE not in broken.stderr
+    assert bench.text(secret) == text
+
+
+def no_output_ever_has_a_key_that_is_stored(bench):
+    secret = bench.secret("secrecy", BARE)
+    bench.keys(secret, "disable", "default")
+    sha256 = json.loads(bench.text(secret))["keys"][0]["sha256"]
+    for arguments, code in ((("list",), 0), (("list", "--json"), 0), (("check",), 77), (("revoke", "default"), 0)):
+        run = bench.keys(secret, *arguments, code=code, env={"MCP_API_KEY": BARE, "RUST_LOG": "trace"})
+        assert BARE not in run.stdout + run.stderr and sha256 not in run.stdout + run.stderr
+
+
+CHECKS = [
+    every_command_works,
+    the_arn_and_the_environment_name_a_secret_too,
+    the_version_before_stays_and_no_label_is_left_over,
+    a_stale_base_is_refused_by_the_service,
+    whoever_is_overtaken_starts_again,
+    eight_administrators_at_once_lose_nothing,
+    a_lost_answer_makes_one_key,
+    reading_needs_one_permission_and_a_change_three,
+    what_changes_nothing_writes_nothing,
+    a_missing_secret_is_reported_and_not_made,
+    a_bare_key_goes_on_as_default,
+    a_broken_document_is_left_alone,
+    no_output_ever_has_a_key_that_is_stored,
+]
+
+
+def main():
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    bench = Bench(sys.argv[1])
+    failed = 0
+    for check in CHECKS:
+        name = check.__name__.replace("_", " ")
+        try:
+            check(bench)
+            print(f"ok      {name}")
+        except Exception as error:  # noqa: BLE001 - every failure is one line of the report
+            failed += 1
+            print(f"FAILED  {name}\n{type(error).__name__}: {error}")
+    print(f"{len(CHECKS) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

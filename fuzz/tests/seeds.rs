@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use fuzz::front_door::FrontDoor;
+use fuzz::keys::{check_document, check_event, check_presented};
 
 #[test]
 fn every_seed_of_the_front_door_is_answered_with_the_status_in_its_name() {
@@ -19,4 +20,44 @@ fn every_seed_of_the_front_door_is_answered_with_the_status_in_its_name() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The seeds of a target, with their file names.
+fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read(path).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn every_seed_of_a_document_is_accepted_or_refused_as_its_name_says() {
+    for (name, input) in seeds("key_document") {
+        let accepted = check_document(std::str::from_utf8(&input).unwrap());
+        assert_eq!(accepted, name.starts_with("accepted"), "{name}");
+    }
+}
+
+#[test]
+fn one_seed_is_the_key() {
+    let seeds = seeds("presented_key");
+    let accepted: Vec<&String> = seeds
+        .iter()
+        .filter(|(_, input)| check_presented(std::str::from_utf8(input).unwrap()))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(accepted, ["accepted"]);
+}
+
+#[test]
+fn every_seed_of_an_event_is_json() {
+    let seeds = seeds("gateway_event");
+    assert!(!seeds.is_empty());
+    for (name, input) in seeds {
+        assert!(check_event(&input), "{name}");
+    }
 }

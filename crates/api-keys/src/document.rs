@@ -7,7 +7,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::{KeyRecord, Principal, Refused, digest::KeyDigest, key};
 
-/// The longest document, in bytes: what one secret of AWS Secrets Manager holds. About 400 keys.
+/// The longest document, in bytes: what one secret of AWS Secrets Manager holds. Some hundred keys.
 pub const MAX_DOCUMENT_BYTES: usize = 65_536;
 /// The longest key that is looked at, in bytes. A longer one is refused before it is hashed.
 pub const MAX_PRESENTED_BYTES: usize = 512;
@@ -18,20 +18,14 @@ pub const MAX_PRESENTED_BYTES: usize = 512;
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyDocument {
     pub(crate) records: Vec<KeyRecord>,
-    nobody: Principal,
 }
 
 impl KeyDocument {
     /// The document without keys. It authorises nobody.
     #[must_use]
     pub fn empty() -> Self {
-        Self::from_records(Vec::new())
-    }
-
-    pub(crate) fn from_records(records: Vec<KeyRecord>) -> Self {
         Self {
-            records,
-            nobody: Principal::nobody(),
+            records: Vec::new(),
         }
     }
 
@@ -55,28 +49,21 @@ impl KeyDocument {
             return Err(Refused);
         }
         let digest = KeyDigest::of(presented);
+        // Counted from 1; 0 is none.
         let mut found = 0_u32;
         for (position, record) in (1_u32..).zip(&self.records) {
             // Judged for every record, so that a disabled key takes the time of an unknown one.
             let valid = Choice::from(u8::from(record.is_valid_at(now)));
             found.conditional_assign(&position, record.digest.ct_eq(&digest) & valid);
         }
-        let principal = self.principal_at(found).clone();
-        if found == 0 {
-            Err(Refused)
-        } else {
-            Ok(principal)
-        }
-    }
-
-    /// The principal of the record at a position counted from 1, or nobody.
-    fn principal_at(&self, position: u32) -> &Principal {
-        let index = usize::try_from(position)
-            .ok()
-            .and_then(|position| position.checked_sub(1));
-        index
-            .and_then(|index| self.records.get(index))
-            .map_or(&self.nobody, |record| &record.principal)
+        let index = usize::try_from(found)
+            .map_err(|_| Refused)?
+            .checked_sub(1)
+            .ok_or(Refused)?;
+        self.records
+            .get(index)
+            .map(|record| record.principal.clone())
+            .ok_or(Refused)
     }
 }
 
@@ -84,7 +71,7 @@ impl KeyDocument {
 fn may_be_key(text: &str) -> bool {
     let visible = |byte: u8| byte.is_ascii_graphic() && byte != b',';
     (1..=MAX_PRESENTED_BYTES).contains(&text.len())
-        && text.bytes().all(visible)
+        && key::every_byte(text, visible)
         && key::is_acceptable(text)
 }
 
@@ -93,6 +80,6 @@ impl fmt::Debug for KeyDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyDocument")
             .field("keys", &self.records)
-            .finish_non_exhaustive()
+            .finish()
     }
 }

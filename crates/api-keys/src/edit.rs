@@ -152,7 +152,7 @@ impl KeyDocument {
     fn try_edit(&mut self, edit: impl FnOnce(&mut Vec<KeyRecord>)) -> Result<(), EditError> {
         let mut records = self.records.clone();
         edit(&mut records);
-        let edited = Self::from_records(records);
+        let edited = Self { records };
         if edited.to_json().len() > MAX_DOCUMENT_BYTES {
             return Err(EditError::DocumentFull);
         }

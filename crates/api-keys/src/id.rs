@@ -23,11 +23,6 @@ impl KeyId {
         Self("default".to_owned())
     }
 
-    /// The id of the stand-in for a key that is not there.
-    pub(crate) fn nobody() -> Self {
-        Self("nobody".to_owned())
-    }
-
     /// This id with `-r<generation>` appended, or in place of the one it already ends with, shortened to fit.
     pub(crate) fn with_generation(&self, generation: usize) -> Self {
         let suffix = format!("-r{generation}");

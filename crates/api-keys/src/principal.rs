@@ -19,12 +19,6 @@ impl Principal {
         Self(Arc::new(Grant { id, tools }))
     }
 
-    /// Stands in where no key matched, so that a miss does the same work as a hit. Never leaves the crate, and may
-    /// use no tool if it ever did.
-    pub(crate) fn nobody() -> Self {
-        Self::new(KeyId::nobody(), Some(BTreeSet::new()))
-    }
-
     /// The id of the key's record.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -5,6 +5,7 @@
 //! | variable | default | what it does |
 //! |---|---|---|
 //! | `MCP_SECRET_ID` | | name or ARN of the secret that holds the keys; required |
+//! | `MCP_DEPLOYED_KEYS` | | key document whose keys are accepted besides those in the secret, which has the last word |
 //! | `MCP_CACHE_TTL_SECONDS` | 60 | how long keys count as current, 1–900: the bound on a revocation |
 //! | `MCP_REFRESH_INTERVAL_SECONDS` | 10 | shortest time between two reads for a key that is not known, 1 to the TTL |
 //! | `MCP_STALE_SECONDS` | 900 | how old keys may be while Secrets Manager fails, 0–900; 0: never older than the TTL |
@@ -19,6 +20,7 @@ mod reader;
 
 use std::fmt;
 
+use api_keys::KeyDocument;
 use tracing::level_filters::LevelFilter;
 
 use self::reader::Reader;
@@ -29,6 +31,8 @@ use crate::key_source::CachePolicy;
 pub struct Config {
     /// Name or ARN of the secret that holds the keys.
     pub secret_id: String,
+    /// Keys that came with the deployment.
+    pub deployed_keys: KeyDocument,
     /// How long keys are kept.
     pub cache: CachePolicy,
     /// Whether to write CloudWatch metrics.
@@ -95,6 +99,7 @@ impl Config {
                 "MCP_SECRET_ID",
                 "the name or ARN of the secret with the keys",
             ),
+            deployed_keys: reader.document("MCP_DEPLOYED_KEYS"),
             cache: cache(&mut reader),
             metrics: reader.choice(
                 "MCP_METRICS",
@@ -176,6 +181,20 @@ mod tests {
         ];
         assert_eq!(load(&documented).unwrap(), config);
         assert_eq!(config.secret_id, "mcp/keys");
+    }
+
+    #[test]
+    fn deployed_keys_are_a_document_and_a_key_in_clear_text_is_refused_unseen() {
+        let config = load(&[
+            ON_LAMBDA,
+            SECRET,
+            ("MCP_DEPLOYED_KEYS", r#"{"v":1,"keys":[]}"#),
+        ]);
+        assert_eq!(config.unwrap().deployed_keys, KeyDocument::empty());
+        let clear = "canary-canary-canary-canary-canary";
+        let error = load(&[ON_LAMBDA, SECRET, ("MCP_DEPLOYED_KEYS", clear)]).unwrap_err();
+        assert!(error.problems[0].starts_with("invalid `MCP_DEPLOYED_KEYS`: expected "));
+        assert!(!error.to_string().contains("canary"), "{error}");
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! The command line: types only, what they mean is in [`crate::commands`].
 
+mod keys;
+
 use std::time::Duration;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::endpoint::Endpoint;
 use crate::output::Format;
+
+pub use self::keys::{KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs};
 
 const AFTER_HELP: &str = "\
 Environment:
@@ -22,6 +26,7 @@ Exit codes:
   75  timed out or rate limited: try again
   76  protocol error: a JSON-RPC error, a wrong path, an answer that is not MCP
   77  refused: 401 or 403
+  `mcp-client keys --help` has those of the keys commands
 
 Examples:
   mcp-client                                            smoke test of the local server
@@ -119,6 +124,16 @@ pub enum Protocol {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// What a server is asked.
+    #[command(flatten)]
+    Server(ServerCommand),
+    /// Make, list, check and withdraw API keys, in a file or in AWS Secrets Manager.
+    Keys(KeysArgs),
+}
+
+/// The commands that talk to a server.
+#[derive(Debug, Subcommand)]
+pub enum ServerCommand {
     /// List and call tools.
     #[command(subcommand)]
     Tools(ToolsCommand),

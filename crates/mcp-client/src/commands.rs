@@ -1,6 +1,7 @@
 //! What each command does. A command gets a [`Target`] or an open [`Session`], its arguments, and an [`Output`].
 
 mod info;
+pub mod keys;
 mod prompts_get;
 mod prompts_list;
 mod smoke;
@@ -9,7 +10,7 @@ mod tools_list;
 
 use std::io::Read;
 
-use crate::cli::{Command, PromptsCommand, ToolsCommand};
+use crate::cli::{PromptsCommand, ServerCommand, ToolsCommand};
 use crate::error::Error;
 use crate::output::Output;
 use crate::session::Session;
@@ -20,20 +21,22 @@ use crate::target::Target;
 /// # Errors
 /// Whatever went wrong, for [`Output::report`] and the exit code.
 pub async fn run(
-    command: Option<&Command>,
+    command: Option<&ServerCommand>,
     target: &Target,
     stdin: &mut dyn Read,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
     match command {
         None => smoke::run(target, output).await,
-        Some(Command::Info) => info::run(target, output).await,
-        Some(Command::Tools(ToolsCommand::List)) => tools_list::run(target, output).await,
-        Some(Command::Tools(ToolsCommand::Call(call))) => {
+        Some(ServerCommand::Info) => info::run(target, output).await,
+        Some(ServerCommand::Tools(ToolsCommand::List)) => tools_list::run(target, output).await,
+        Some(ServerCommand::Tools(ToolsCommand::Call(call))) => {
             tools_call::run(target, call, stdin, output).await
         }
-        Some(Command::Prompts(PromptsCommand::List)) => prompts_list::run(target, output).await,
-        Some(Command::Prompts(PromptsCommand::Get(get))) => {
+        Some(ServerCommand::Prompts(PromptsCommand::List)) => {
+            prompts_list::run(target, output).await
+        }
+        Some(ServerCommand::Prompts(PromptsCommand::Get(get))) => {
             prompts_get::run(target, get, output).await
         }
     }

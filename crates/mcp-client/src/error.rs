@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::api_key::InvalidKey;
 use crate::arguments::InvalidArguments;
 use crate::endpoint::{Endpoint, InvalidEndpoint};
+use crate::keys::KeysError;
 use crate::pagination::EndlessList;
 pub use crate::transport::HttpFailure;
 
@@ -20,15 +21,19 @@ pub mod exit {
     pub const FAILED: u8 = 1;
     /// Wrong usage (`EX_USAGE`).
     pub const USAGE: u8 = 64;
-    /// The server cannot be reached (`EX_UNAVAILABLE`).
+    /// What a key store holds is not valid (`EX_DATAERR`).
+    pub const BAD_DATA: u8 = 65;
+    /// The server or the key store cannot be reached (`EX_UNAVAILABLE`).
     pub const UNREACHABLE: u8 = 69;
+    /// A key store could not be written (`EX_CANTCREAT`).
+    pub const NOT_WRITTEN: u8 = 73;
     /// The output could not be written (`EX_IOERR`).
     pub const OUTPUT: u8 = 74;
     /// Try again (`EX_TEMPFAIL`).
     pub const TRY_AGAIN: u8 = 75;
     /// The server does not answer as the protocol says (`EX_PROTOCOL`).
     pub const PROTOCOL: u8 = 76;
-    /// The server refuses us (`EX_NOPERM`).
+    /// The server or the key store refuses us, or a key is not accepted (`EX_NOPERM`).
     pub const REFUSED: u8 = 77;
 }
 
@@ -124,6 +129,9 @@ pub enum Error {
         /// What the server wants.
         what: &'static str,
     },
+    /// A command about keys failed.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The HTTP client cannot be built, most often for want of trusted certificates.
     #[error("cannot prepare the HTTP client")]
     Client(#[source] Arc<HttpFailure>),
@@ -186,7 +194,8 @@ impl Error {
     }
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
-    /// `refused`, `protocol` or `output`.
+    /// `refused`, `protocol` or `output`, and for keys also `invalid_document`, `store_missing`, `store_full`,
+    /// `not_written`, `contended` or `not_accepted`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         self.class().0
@@ -207,6 +216,7 @@ impl Error {
             | Self::Rejected { .. }
             | Self::Broken { .. }
             | Self::NeedsMore { .. } => ("protocol", exit::PROTOCOL),
+            Self::Keys(error) => error.class(),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
     }

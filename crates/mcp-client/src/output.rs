@@ -2,6 +2,7 @@
 
 mod content;
 mod info;
+pub mod keys;
 mod report;
 mod signature;
 pub mod text;
@@ -99,6 +100,18 @@ impl<'w> Output<'w> {
         }
     }
 
+    /// Whether the reader of standard output went away before it had everything.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.reader_gone
+    }
+
+    /// Writes lines to standard error that accompany a result. If that fails, the result still stands.
+    pub fn remark(&mut self, lines: &str) {
+        let _ = writeln!(self.stderr, "{lines}");
+        let _ = self.stderr.flush();
+    }
+
     /// Writes a JSON document.
     ///
     /// # Errors
@@ -123,7 +136,7 @@ impl<'w> Output<'w> {
     /// Writes clap's answer to a command line that runs nothing: help and version to standard output, mistakes to
     /// standard error, in JSON if the command line asks for that.
     pub fn command_line_answer(&mut self, answer: &clap::Error, arguments: &[OsString]) -> u8 {
-        let text = answer.render().to_string();
+        let text = without_keys(answer.render().to_string(), arguments);
         if !answer.use_stderr() {
             return self.text(&text).map_or(exit::OUTPUT, |()| exit::OK);
         }
@@ -144,6 +157,16 @@ impl<'w> Output<'w> {
         let _ = self.stderr.write_all(text.as_bytes());
         let _ = self.stderr.flush();
     }
+}
+
+/// `text` without the arguments that look like keys: clap repeats what it refuses.
+fn without_keys(text: String, arguments: &[OsString]) -> String {
+    const SHORTEST: usize = "mcp_".len() + 43;
+    let words = arguments.iter().filter_map(|argument| argument.to_str());
+    let keys = words.filter_map(|word| word.split_once("mcp_").filter(|_| word.len() >= SHORTEST));
+    keys.fold(text, |text, (_, rest)| {
+        text.replace(&format!("mcp_{rest}"), "[api key]")
+    })
 }
 
 /// Whether a command line that could not be parsed asks for JSON.

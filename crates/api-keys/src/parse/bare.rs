@@ -22,8 +22,9 @@ pub(super) fn read(secret: &str) -> Result<KeyDocument, DocumentError> {
         }),
         (!bare.bytes().all(allowed))
             .then(|| "expected visible ASCII without spaces, commas, quotes and braces".to_owned()),
-        (!key::is_acceptable(bare))
-            .then(|| "expected the checksum of a key that begins with `mcp_` to fit".to_owned()),
+        (!key::is_acceptable(bare)).then(|| {
+            "expected a key that begins with `mcp_` to have its form and checksum".to_owned()
+        }),
     ];
     let problems = problems
         .into_iter()
@@ -32,5 +33,7 @@ pub(super) fn read(secret: &str) -> Result<KeyDocument, DocumentError> {
         .collect();
     Problems::into_result(problems).map_err(DocumentError::BareKey)?;
     let record = KeyRecord::new(KeyId::default_key(), KeyDigest::of(bare));
-    Ok(KeyDocument::from_records(vec![record]))
+    Ok(KeyDocument {
+        records: vec![record],
+    })
 }

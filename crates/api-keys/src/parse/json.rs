@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> Result<KeyDocument, DocumentError> {
     let mut problems = Vec::new();
     let records = read_document(members, &mut problems);
     Problems::into_result(problems).map_err(DocumentError::Invalid)?;
-    Ok(KeyDocument::from_records(records))
+    Ok(KeyDocument { records })
 }
 
 /// Keeps the place only: the words of the error may repeat the text.

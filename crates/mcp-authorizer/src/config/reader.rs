@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use api_keys::KeyDocument;
+
 use super::{Config, ConfigError};
 
 pub(super) struct Reader<'a> {
@@ -62,6 +64,23 @@ impl<'a> Reader<'a> {
                 .iter()
                 .find(|(word, _)| *word == text)
                 .map(|(_, value)| *value)
+        })
+    }
+
+    /// A key document. What was given is not repeated: it may be a key in clear text.
+    pub(super) fn document(&mut self, name: &str) -> KeyDocument {
+        let Some(text) = self.given(name) else {
+            return KeyDocument::empty();
+        };
+        let parsed = match text.starts_with('{') {
+            true => KeyDocument::parse(&text).map_err(|error| error.to_string()),
+            false => Err("it does not begin with `{`".to_owned()),
+        };
+        parsed.unwrap_or_else(|problem| {
+            self.problems.push(format!(
+                "invalid `{name}`: expected a key document: {problem}"
+            ));
+            KeyDocument::empty()
         })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use api_keys::Principal;
+use api_keys::{KeyDocument, Principal};
 
 use super::keyring::Keyring;
 use super::{FetchError, SecretStore};
@@ -80,6 +80,7 @@ pub struct CachedKeys<S, C> {
     store: S,
     clock: C,
     policy: CachePolicy,
+    deployed: KeyDocument,
     /// Held over a read, so that there is one at a time and whoever waits shares what it finds.
     flight: tokio::sync::Mutex<()>,
     known: Mutex<Known>,
@@ -115,9 +116,17 @@ impl<S: SecretStore, C: Clock> CachedKeys<S, C> {
             store,
             clock,
             policy,
+            deployed: KeyDocument::empty(),
             flight: tokio::sync::Mutex::default(),
             known: Mutex::default(),
         }
+    }
+
+    /// Accepts these keys besides those in the store.
+    #[must_use]
+    pub fn with_deployed(mut self, keys: KeyDocument) -> Self {
+        self.deployed = keys;
+        self
     }
 
     /// Reads the keys before anybody asks.
@@ -153,7 +162,8 @@ impl<S: SecretStore, C: Clock> CachedKeys<S, C> {
 
     async fn refresh(&self) -> Refresh {
         let began = self.clock.now();
-        let reading = Keyring::read(&self.store, self.policy.previous_grace, began.wall);
+        let grace = self.policy.previous_grace;
+        let reading = Keyring::read(&self.store, &self.deployed, grace, began.wall);
         let result = tokio::time::timeout(READ_TIMEOUT, reading)
             .await
             .unwrap_or_else(|_elapsed| {

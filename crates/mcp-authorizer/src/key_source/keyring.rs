@@ -29,15 +29,22 @@ impl Keyring {
     /// Reads the current version, and the previous one when it may still count: both are bare keys, and `grace` has
     /// not passed since the current one was made.
     ///
+    /// The keys that came with the deployment are added, so without the secret they are not accepted either.
+    ///
     /// A document says itself until when its keys are valid, so its previous version never counts.
     pub(super) async fn read(
         store: &impl SecretStore,
+        deployed: &KeyDocument,
         grace: Duration,
         now: Timestamp,
     ) -> Result<Self, FetchError> {
         let version = store.fetch(Stage::Current).await?;
-        let current = KeyDocument::parse(&version.text)
+        let mut current = KeyDocument::parse(&version.text)
             .map_err(|error| FetchError::Definite(error.to_string()))?;
+        for record in deployed.records() {
+            // The secret has the last word: its record of the same id or key counts instead.
+            current.insert(record.clone()).ok();
+        }
         let previous = match grace_end(&version, grace, now) {
             Some(until) => previous(store, until).await?,
             None => None,

@@ -9,6 +9,7 @@
 
 mod cache;
 mod decisions;
+mod deployed;
 mod grace;
 mod program;
 mod properties;

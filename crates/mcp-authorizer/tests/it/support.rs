@@ -188,9 +188,13 @@ impl World {
     }
 
     pub(crate) fn with_policy(secret: &str, policy: CachePolicy) -> Self {
+        Self::with_deployed(secret, policy, KeyDocument::empty())
+    }
+
+    pub(crate) fn with_deployed(secret: &str, policy: CachePolicy, deployed: KeyDocument) -> Self {
         let clock = TestClock::new();
         let store = TestStore::new(&clock, secret);
-        let keys = CachedKeys::new(store.clone(), clock.clone(), policy);
+        let keys = CachedKeys::new(store.clone(), clock.clone(), policy).with_deployed(deployed);
         Self {
             authorizer: Authorizer::new(keys, clock.clone(), None),
             clock,

@@ -44,6 +44,7 @@ impl Error {
                     .into()
             }
             Self::NeedsMore { .. } => "use an interactive MCP client for it".into(),
+            Self::Keys(error) => error.hint(),
             Self::Client(_) => {
                 "install the system's CA certificates, or name a bundle in SSL_CERT_FILE".into()
             }

@@ -9,6 +9,10 @@
 
 mod failures;
 mod info;
+mod keys;
+mod keys_failures;
+#[cfg(unix)]
+mod keys_file;
 mod network;
 mod program;
 mod prompts;

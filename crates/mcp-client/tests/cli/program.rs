@@ -1,5 +1,6 @@
 //! The program as a child process.
 
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
 use serde_json::Value;
@@ -46,6 +47,11 @@ impl Program {
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
         self
     }
 

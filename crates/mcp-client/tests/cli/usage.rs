@@ -13,6 +13,8 @@ async fn help_goes_to_standard_output() {
     for (name, arguments) in [
         ("help", &["--help"][..]),
         ("help_tools_call", &["tools", "call", "--help"]),
+        ("help_keys", &["keys", "--help"]),
+        ("help_keys_create", &["keys", "create", "--help"]),
         ("help_prompts_get", &["prompts", "get", "--help"]),
     ] {
         let finished = run(arguments).await.exits(0).quiet();

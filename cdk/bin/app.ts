@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { App } from 'aws-cdk-lib';
+import { authorizerCode } from '../lib/authorizer-code';
+import { ConfigError, loadConfig } from '../lib/config';
+import { McpStack } from '../lib/mcp-stack';
+import { serverImage } from '../lib/server-image';
+
+const EX_USAGE = 64;
+// This file runs as cdk/build/bin/app.js.
+const repository = resolve(__dirname, '../../..');
+
+function variables(): Record<string, string | undefined> {
+  const file = resolve(repository, '.env');
+  return { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
+}
+
+try {
+  const app = new App();
+  const config = loadConfig({ context: app.node.getAllContext(), variables: variables() });
+  new McpStack(app, 'McpServerStack', {
+    config,
+    serverImage: serverImage(repository, config.architecture),
+    authorizerCode: authorizerCode(repository, config.architecture),
+  });
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = EX_USAGE;
+}

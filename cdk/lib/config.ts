@@ -1,0 +1,144 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { checkKey, HOW_TO_MAKE_A_KEY } from './api-key';
+import { Reader, type Source } from './reader';
+import { API_KEY_VARIABLE } from './settings';
+import { unknownSettings } from './unknown-settings';
+
+export type Architecture = 'x86_64' | 'arm64';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+/** A name of one's own for the endpoint. */
+export interface CustomDomain {
+  readonly name: string;
+  /** In the region of the stack. */
+  readonly certificateArn: string;
+  /** Without it, the DNS record is left to the user. */
+  readonly hostedZoneId: string | undefined;
+}
+
+/** Everything that can be configured, checked. */
+export interface Config {
+  readonly architecture: Architecture;
+  readonly server: {
+    readonly memoryMb: number;
+    readonly timeoutSeconds: number;
+    readonly reservedConcurrency: number | undefined;
+    readonly provisionedConcurrency: number | undefined;
+    /** Requests per caller and minute in each instance; 0: no limit. */
+    readonly rateLimitPerMinute: number;
+    readonly rateLimitBurst: number;
+  };
+  readonly authorizer: {
+    readonly reservedConcurrency: number | undefined;
+    /** How long the gateway remembers an answer. 0: it asks every time. */
+    readonly ttlSeconds: number;
+    /** How long the authorizer remembers the key document. */
+    readonly keyCacheSeconds: number;
+  };
+  /** For all callers together; requests per second, and at once. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  readonly allowedOrigins: readonly string[];
+  readonly logs: { readonly level: LogLevel; readonly retention: RetentionDays };
+  readonly alarmEmail: string | undefined;
+  readonly domain: CustomDomain | undefined;
+  /** Whether keys and logs outlive the stack. */
+  readonly keepData: boolean;
+  /** SHA-256 of `API_KEY`, in hexadecimal; the key itself goes no further than here. */
+  readonly apiKeySha256: string | undefined;
+}
+
+/** Every setting that cannot be used, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Reads and checks all settings. Throws a `ConfigError` that names every problem. */
+export function loadConfig(source: Source): Config {
+  const reader = new Reader(source);
+  const config: Config = {
+    architecture: reader.choice('architecture', ['x86_64', 'arm64']),
+    server: server(reader),
+    authorizer: {
+      reservedConcurrency: reader.optionalNumber('authorizerReservedConcurrency', 10_000),
+      ttlSeconds: reader.number('authorizerTtlSeconds', 0, 3600),
+      keyCacheSeconds: reader.number('keyCacheSeconds', 1, 900),
+    },
+    throttle: { rate: reader.number('throttleRate', 1, 10_000), burst: reader.number('throttleBurst', 1, 5_000) },
+    allowedOrigins: reader.parsed('allowedOrigins', origins) ?? [],
+    logs: {
+      level: reader.choice('logLevel', ['info', 'trace', 'debug', 'warn', 'error', 'fatal']),
+      retention: reader.parsed('logRetentionDays', retention) ?? RetentionDays.THREE_MONTHS,
+    },
+    alarmEmail: reader.parsed('alarmEmail', matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
+    domain: domain(reader),
+    keepData: reader.choice('keepData', ['true', 'false']) === 'true',
+    apiKeySha256: apiKey(reader, source.variables[API_KEY_VARIABLE]),
+  };
+  const problems = [...unknownSettings(source), ...reader.problems];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function server(reader: Reader): Config['server'] {
+  const reservedConcurrency = reader.optionalNumber('reservedConcurrency', 10_000);
+  const provisionedConcurrency = reader.optionalNumber('provisionedConcurrency', 10_000);
+  if (reservedConcurrency && provisionedConcurrency && provisionedConcurrency > reservedConcurrency) {
+    reader.refuse('provisionedConcurrency', `expected at most \`reservedConcurrency\`, ${reservedConcurrency}`);
+  }
+  return {
+    memoryMb: reader.number('memoryMb', 128, 10_240),
+    timeoutSeconds: reader.number('timeoutSeconds', 1, 29),
+    reservedConcurrency,
+    provisionedConcurrency,
+    rateLimitPerMinute: reader.number('rateLimitPerMinute', 0, 1_000_000),
+    rateLimitBurst: reader.number('rateLimitBurst', 1, 1_000_000),
+  };
+}
+
+function domain(reader: Reader): CustomDomain | undefined {
+  const name = reader.parsed(
+    'domainName',
+    matching(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
+  );
+  const certificateArn = reader.parsed(
+    'certificateArn',
+    matching(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/),
+  );
+  const hostedZoneId = reader.parsed('hostedZoneId', matching(/^Z[A-Z0-9]{1,31}$/));
+  const given = (setting: 'domainName' | 'certificateArn' | 'hostedZoneId') => reader.text(setting) !== '';
+  if (given('domainName') && !given('certificateArn'))
+    reader.refuse('domainName', 'expected `certificateArn` beside it');
+  if (given('certificateArn') && !given('domainName'))
+    reader.refuse('certificateArn', 'expected `domainName` beside it');
+  if (given('hostedZoneId') && !given('domainName')) reader.refuse('hostedZoneId', 'expected `domainName` beside it');
+  return name && certificateArn ? { name, certificateArn, hostedZoneId } : undefined;
+}
+
+function apiKey(reader: Reader, key: string | undefined): string | undefined {
+  if (!key) return undefined;
+  const checked = checkKey(key);
+  if ('sha256' in checked) return checked.sha256;
+  reader.problems.push(`invalid \`${API_KEY_VARIABLE}\`: ${checked.problem}; ${HOW_TO_MAKE_A_KEY}`);
+  return undefined;
+}
+
+function matching(pattern: RegExp): (text: string) => string | undefined {
+  return (text) => (pattern.test(text) ? text : undefined);
+}
+
+function retention(text: string): RetentionDays | undefined {
+  const days = Number(text);
+  return days in RetentionDays && days !== RetentionDays.INFINITE ? days : undefined;
+}
+
+/** The gateway compares origins as text, so they must look exactly as browsers send them. */
+function origins(text: string): readonly string[] | undefined {
+  const listed = text.split(',').flatMap((origin) => origin.trim() || []);
+  const exact = (origin: string) =>
+    /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
+  return listed.every(exact) ? listed : undefined;
+}

@@ -1,0 +1,83 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Alarms } from './alarms';
+import type { AuthorizerFunction } from './authorizer-function';
+import type { Endpoint } from './endpoint';
+import type { ServerFunction } from './server-function';
+
+const FULL_WIDTH = 24;
+
+export interface DashboardProps {
+  readonly alarms: Alarms;
+  readonly endpoint: Endpoint;
+  readonly server: ServerFunction;
+  readonly authorizer: AuthorizerFunction;
+}
+
+/** The endpoint on one page: alarms, traffic, refusals, latency, tools, functions. */
+export class Dashboard extends Construct {
+  /** In the AWS console. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { alarms, endpoint, server, authorizer }: DashboardProps) {
+    super(scope, id);
+    const { stage, accessLog } = endpoint;
+    const sum = { statistic: Stats.SUM };
+    const dashboard = new CloudWatchDashboard(this, 'Dashboard', {
+      defaultInterval: Duration.hours(3),
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: FULL_WIDTH, height: 3 })],
+        row({
+          Calls: [stage.metricCount(sum), stage.metricClientError(sum), stage.metricServerError(sum)],
+          'Refused by the gateway': [accessLog.denied, accessLog.throttled],
+          'Latency (ms)': percentiles((statistic) => stage.metricLatency({ statistic })),
+        }),
+        row({
+          'Calls by tool': [byTool('Calls', 'Sum')],
+          'Tool duration (ms, p99)': [byTool('Duration', 'p99')],
+        }),
+        row({ ...functionGraphs('Server', server.function), ...functionGraphs('Authorizer', authorizer.function) }),
+      ],
+    });
+    const console = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home`;
+    this.url = `${console}?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`;
+  }
+}
+
+function functionGraphs(name: string, lambda: IFunction): Record<string, IMetric[]> {
+  return {
+    [`${name}: calls`]: [lambda.metricInvocations(), lambda.metricErrors(), lambda.metricThrottles()],
+    [`${name}: duration (ms)`]: percentiles((statistic) => lambda.metricDuration({ statistic })),
+  };
+}
+
+/** The tools are not known here: the server names them as it is called. */
+function byTool(metric: string, statistic: string): IMetric {
+  return new MathExpression({
+    expression: `SEARCH('{McpServer,Tool,Outcome} MetricName="${metric}"', '${statistic}')`,
+    label: '',
+    usingMetrics: {},
+  });
+}
+
+function percentiles(metric: (statistic: string) => IMetric): IMetric[] {
+  return ['p50', 'p99'].map(metric);
+}
+
+/** Graphs by title, side by side. */
+function row(graphs: Record<string, IMetric[]>): GraphWidget[] {
+  const entries = Object.entries(graphs);
+  const width = FULL_WIDTH / entries.length;
+  return entries.map(
+    ([title, left]) => new GraphWidget({ title, left, width, leftYAxis: { min: 0, showUnits: false } }),
+  );
+}

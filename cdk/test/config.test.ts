@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ConfigError, loadConfig } from '../lib/config';
+import { SETTINGS, type SettingName } from '../lib/settings';
+
+const load = (variables: Record<string, string> = {}, context: Record<string, unknown> = {}) =>
+  loadConfig({ variables, context });
+
+function problems(variables: Record<string, string>, context: Record<string, unknown> = {}): readonly string[] {
+  try {
+    load(variables, context);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('the documented fallbacks are the defaults', () => {
+  const fallbacks = Object.values(SETTINGS).map(({ variable, fallback }) => [variable, fallback]);
+  assert.deepEqual(load(Object.fromEntries(fallbacks)), load());
+  const config = load();
+  assert.equal(config.architecture, 'x86_64');
+  assert.equal(config.authorizer.ttlSeconds, 0);
+  assert.equal(config.server.reservedConcurrency, undefined);
+  assert.equal(config.keepData, true);
+});
+
+test('context comes before variables, and may have the types of JSON', () => {
+  const variables = { MCP_DEPLOY_MEMORY_MB: '1024', MCP_DEPLOY_KEEP_DATA: 'true' };
+  assert.equal(load(variables).server.memoryMb, 1024);
+  const config = load(variables, { memoryMb: 2048, keepData: false });
+  assert.equal(config.server.memoryMb, 2048);
+  assert.equal(config.keepData, false);
+});
+
+test('an empty value is no value', () => {
+  assert.deepEqual(load({ MCP_DEPLOY_MEMORY_MB: ' ', API_KEY: '' }, { architecture: '' }), load());
+});
+
+test('every setting reaches the configuration', () => {
+  const config = load({}, {
+    architecture: 'arm64',
+    memoryMb: '1769',
+    timeoutSeconds: '10',
+    reservedConcurrency: '20',
+    provisionedConcurrency: '20',
+    authorizerReservedConcurrency: 'none',
+    authorizerTtlSeconds: '300',
+    keyCacheSeconds: '5',
+    throttleRate: '7',
+    throttleBurst: '8',
+    rateLimitPerMinute: '60',
+    rateLimitBurst: '5',
+    allowedOrigins: 'https://a.example, http://localhost:6274',
+    logLevel: 'WARN',
+    logRetentionDays: '30',
+    alarmEmail: 'ops@example.com',
+    domainName: 'mcp.example.com',
+    certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1',
+    hostedZoneId: 'Z0123456789ABC',
+    keepData: 'false',
+  } satisfies Record<SettingName, string>);
+  assert.deepEqual(config, {
+    architecture: 'arm64',
+    server: {
+      memoryMb: 1769,
+      timeoutSeconds: 10,
+      reservedConcurrency: 20,
+      provisionedConcurrency: 20,
+      rateLimitPerMinute: 60,
+      rateLimitBurst: 5,
+    },
+    authorizer: { reservedConcurrency: undefined, ttlSeconds: 300, keyCacheSeconds: 5 },
+    throttle: { rate: 7, burst: 8 },
+    allowedOrigins: ['https://a.example', 'http://localhost:6274'],
+    logs: { level: 'warn', retention: 30 },
+    alarmEmail: 'ops@example.com',
+    domain: {
+      name: 'mcp.example.com',
+      certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1',
+      hostedZoneId: 'Z0123456789ABC',
+    },
+    keepData: false,
+    apiKeySha256: undefined,
+  });
+});
+
+test('every bad value is reported at once, with its place and what was expected', () => {
+  const weak = 'a'.repeat(40);
+  const found = problems(
+    {
+      MCP_DEPLOY_TIMEOUT_SECONDS: '30',
+      MCP_ALLOWED_ORIGINS: 'http://localhost:*',
+      MCP_DEPLOY_LOG_RETENTION_DAYS: '42',
+      MCP_DEPLOY_MEMORY: '512',
+      API_KEY: weak,
+    },
+    { architecture: 'riscv', memoryMb: '1e3', hostedZoneId: 'Z1', provisionedConcurrency: 3, reservedConcurrency: 2 },
+  );
+  assert.deepEqual(found, [
+    'unknown variable `MCP_DEPLOY_MEMORY`',
+    'invalid `-c architecture`: expected `x86_64` or `arm64`, got `riscv`',
+    'invalid `-c provisionedConcurrency`: expected at most `reservedConcurrency`, 2',
+    'invalid `-c memoryMb`: expected a whole number from 128 to 10240, got `1e3`',
+    'invalid `MCP_DEPLOY_TIMEOUT_SECONDS`: expected a whole number from 1 to 29, got `30`',
+    'invalid `MCP_ALLOWED_ORIGINS`: expected origins such as `https://app.example.com`, separated by commas, without wildcards, got `http://localhost:*`',
+    'invalid `MCP_DEPLOY_LOG_RETENTION_DAYS`: expected a period that CloudWatch Logs knows, such as 7, 30, 90, 180, 365, got `42`',
+    'invalid `-c hostedZoneId`: expected `domainName` beside it',
+    'invalid `API_KEY`: expected random characters, got a repetition of few; make one with `openssl rand -hex 32`, or remove it and run `mcp-client keys create` after the deployment',
+  ]);
+  assert.ok(!found.join().includes(weak));
+});
+
+test('values outside their bounds are refused', () => {
+  const refused: Partial<Record<SettingName, readonly string[]>> = {
+    memoryMb: ['127', '10241', '-1', '512.5', 'NaN'],
+    timeoutSeconds: ['0'],
+    reservedConcurrency: ['0', 'all'],
+    authorizerTtlSeconds: ['3601', ''.padEnd(12, '9')],
+    keyCacheSeconds: ['0', '901'],
+    throttleBurst: ['0'],
+    allowedOrigins: [
+      'https://a.example/',
+      'app.example',
+      '*',
+      'https://a.example/path',
+      'ftp://a.example',
+      'https://*.a.example',
+    ],
+    logLevel: ['verbose'],
+    logRetentionDays: ['0', '9999', 'forever'],
+    alarmEmail: ['ops', 'a b@example.com'],
+    keepData: ['yes'],
+  };
+  for (const [name, values] of Object.entries(refused)) {
+    for (const value of values) assert.equal(problems({}, { [name]: value }).length, 1, `${name}=${value}`);
+  }
+});
+
+test('a domain and its certificate come together', () => {
+  const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1';
+  assert.match(problems({}, { domainName: 'mcp.example.com' }).join(), /expected `certificateArn` beside it/);
+  assert.match(problems({}, { certificateArn }).join(), /expected `domainName` beside it/);
+  assert.match(problems({}, { domainName: 'https://mcp.example.com', certificateArn }).join(), /expected a host name/);
+  assert.match(problems({}, { domainName: 'mcp.example.com', certificateArn: 'mine' }).join(), /expected the ARN/);
+});
+
+test('unknown settings are refused, the entries of the toolkit are not', () => {
+  assert.deepEqual(problems({}, { memory: 512, 'memory-mb': 512, apiKey: 'secret-value' }), [
+    'unknown setting `-c memory`',
+    'unknown setting `-c memory-mb`: did you mean `memoryMb`?',
+    '`-c apiKey` would show the key in process lists: set `API_KEY` in `.env`',
+  ]);
+  assert.deepEqual(
+    problems({ MCP_PORT: '8080' }, { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:x': true, 'cli-telemetry': false }),
+    [],
+  );
+});
+
+test('README.md documents every setting', () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8').split('\n');
+  const rows = readme
+    .filter((line) => /^\| `\w+` +\| `MCP_/.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const documented = rows.map(([, name, variable, fallback]) => [name, variable, fallback]);
+  const expected = Object.entries(SETTINGS).map(([name, { variable, fallback }]) => [
+    `\`${name}\``,
+    `\`${variable}\``,
+    fallback === '' ? '' : `\`${fallback}\``,
+  ]);
+  assert.deepEqual(documented, expected);
+});

@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
+import { loadConfig } from '../lib/config';
+import { McpStack } from '../lib/mcp-stack';
+import type { Source } from '../lib/reader';
+
+/** The feature flags that a deployment has. */
+const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8'));
+
+/** The stack as it would be deployed with these settings, around an image and an archive that nothing builds. */
+export class Deployment {
+  readonly app = new App({
+    outdir: mkdtempSync(join(tmpdir(), 'mcp-cdk-out-')),
+    analyticsReporting: false,
+    context,
+  });
+  readonly stack: McpStack;
+  readonly template: Template;
+
+  constructor(source: Partial<Source> = {}) {
+    this.stack = new McpStack(this.app, 'McpServerStack', {
+      config: loadConfig({ context: {}, variables: {}, ...source }),
+      serverImage: DockerImageCode.fromImageAsset(directory('Dockerfile', 'FROM scratch\n')),
+      authorizerCode: Code.fromAsset(directory('bootstrap', '')),
+    });
+    this.template = Template.fromStack(this.stack);
+  }
+
+  /** The resources of a type, with their logical ids. */
+  resources(type: string): [string, Resource][] {
+    return Object.entries(this.template.findResources(type)) as [string, Resource][];
+  }
+
+  /** The one resource of a type whose logical id begins like this. */
+  resource(type: string, prefix = ''): Resource {
+    const [only, ...more] = this.resources(type).filter(([id]) => id.startsWith(prefix));
+    if (!only || more.length > 0) throw new Error(`expected one ${type} with ${prefix}…`);
+    return only[1];
+  }
+}
+
+export interface Resource {
+  readonly Properties: Record<string, any>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+function directory(file: string, content: string): string {
+  const path = mkdtempSync(join(tmpdir(), 'mcp-cdk-asset-'));
+  writeFileSync(join(path, file), content);
+  return path;
+}

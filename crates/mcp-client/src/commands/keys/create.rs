@@ -1,0 +1,50 @@
+//! `keys create`
+
+use api_keys::{KeyRecord, NewKey, Timestamp, generate};
+
+use super::{Keys, check_end, hand_over, id};
+use crate::cli::KeyCreate;
+use crate::error::Error;
+use crate::keys::{Absent, KeysError};
+use crate::output::Output;
+
+pub(super) async fn run(
+    keys: &Keys<'_>,
+    create: &KeyCreate,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
+    let now = keys.now();
+    let NewKey { key, record } = generate(&id(&create.id)?, now).map_err(KeysError::from)?;
+    let record = restricted(record, create, now)?;
+    let insert = keys.store.change(Absent::Create, |document| {
+        Ok(document.insert(record.clone())?)
+    });
+    let effect = keys.effect(&insert.await?).of_new_key();
+    hand_over(&key, &record, None, effect, now, output)
+}
+
+fn restricted(
+    record: KeyRecord,
+    create: &KeyCreate,
+    now: Timestamp,
+) -> Result<KeyRecord, KeysError> {
+    let end = create.expires.resolve(now);
+    check_end(end, now)?;
+    let begin = create.not_before.map(|when| when.resolve(now));
+    let record = option(record, create.tools.as_ref(), KeyRecord::with_tools);
+    let record = option(record, begin, KeyRecord::with_not_before);
+    let record = option(record, end, KeyRecord::with_not_after);
+    Ok(option(record, create.note.as_ref(), KeyRecord::with_note))
+}
+
+/// Applies what is there.
+fn option<T>(
+    record: KeyRecord,
+    value: Option<T>,
+    apply: impl FnOnce(KeyRecord, T) -> KeyRecord,
+) -> KeyRecord {
+    match value {
+        Some(value) => apply(record, value),
+        None => record,
+    }
+}

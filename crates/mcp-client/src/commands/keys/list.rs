@@ -1,0 +1,12 @@
+//! `keys list`
+
+use super::Keys;
+use crate::error::Error;
+use crate::output::Output;
+use crate::output::keys::KeyList;
+
+pub(super) async fn run(keys: &Keys<'_>, output: &mut Output<'_>) -> Result<(), Error> {
+    let stored = keys.store.read().await?;
+    let list = KeyList::new(keys.location.clone(), &stored, keys.now());
+    output.show(&list, KeyList::to_text)
+}

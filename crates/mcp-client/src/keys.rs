@@ -1,0 +1,25 @@
+//! API keys and where they are kept.
+//!
+//! ```text
+//! commands/keys → store ─┬─ file: lock, read, edit, replace
+//!                        └─ secret: read, edit, draft, promote if nobody was faster ── aws
+//! ```
+//!
+//! An edit is a function of a [`KeyDocument`](api_keys::KeyDocument), so each store can apply it to the newest
+//! document there is: two administrators at once lose nothing.
+
+mod error;
+mod file;
+mod owner;
+mod secret;
+mod state;
+mod store;
+mod when;
+
+pub use self::error::KeysError;
+pub use self::file::KeysFile;
+pub use self::owner::owner;
+pub use self::secret::AwsSecret;
+pub use self::state::State;
+pub use self::store::{Absent, Change, Location, Store, Stored};
+pub use self::when::{Expiry, InvalidWhen, When};

@@ -30,12 +30,22 @@ fn the_example_environment_names_every_setting_with_its_default() {
         .iter()
         .map(|setting| setting.name)
         .chain(CLIENT)
+        .chain(deployment())
         .collect();
     assert_eq!(named, known);
 }
 
 /// What `mcp-client` reads.
-const CLIENT: [&str; 2] = ["MCP_API_KEY", "MCP_SERVER_ENDPOINT"];
+const CLIENT: [&str; 3] = ["MCP_API_KEY", "MCP_SECRET_ID", "MCP_SERVER_ENDPOINT"];
+
+/// What the CDK app reads and no other program does.
+fn deployment() -> impl Iterator<Item = &'static str> {
+    let settings = include_str!("../../../../cdk/lib/settings.ts");
+    let names = settings
+        .split('\'')
+        .filter(|word| word.starts_with("MCP_DEPLOY_"));
+    names.chain(["API_KEY"])
+}
 
 fn is_variable(name: &str) -> bool {
     !name.is_empty()

@@ -21,7 +21,7 @@ export const SETTINGS = {
   ),
   authorizerReservedConcurrency: setting(
     'MCP_DEPLOY_AUTHORIZER_RESERVED_CONCURRENCY',
-    '50',
+    'none',
     '`none` or a whole number from 1 to 10000',
   ),
   authorizerTtlSeconds: setting('MCP_DEPLOY_AUTHORIZER_TTL_SECONDS', '0', 'a whole number from 0 to 3600'),

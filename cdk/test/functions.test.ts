@@ -66,10 +66,10 @@ test('both functions have the one architecture', () => {
 });
 
 test('the authorizer has concurrency of its own, so that the server cannot take it', () => {
-  assert.equal(authorizer(standard).ReservedConcurrentExecutions, 50);
+  assert.equal(authorizer(standard).ReservedConcurrentExecutions, undefined);
   assert.equal(server(standard).ReservedConcurrentExecutions, undefined);
-  const other = new Deployment({ context: { authorizerReservedConcurrency: 'none', reservedConcurrency: 20 } });
-  assert.equal(authorizer(other).ReservedConcurrentExecutions, undefined);
+  const other = new Deployment({ context: { authorizerReservedConcurrency: 50, reservedConcurrency: 20 } });
+  assert.equal(authorizer(other).ReservedConcurrentExecutions, 50);
   assert.equal(server(other).ReservedConcurrentExecutions, 20);
 });
 

@@ -98,8 +98,13 @@ fn generated() -> Result<Vec<Pair>> {
             &known,
             &strangers,
         ),
+        Pair {
+            name: "a valid key / an unknown one, until it is known which",
+            kind: Kind::Real,
+            classes: [&known, &strangers].map(|inputs| locating(&document, inputs.clone())),
+        },
         pair(
-            "a valid key / an unknown one (answers differ)",
+            "a valid key / an unknown one, and whose it is",
             Kind::Information,
             &document,
             &known,
@@ -208,6 +213,15 @@ fn authenticating(document: &Rc<KeyDocument>, inputs: Vec<String>) -> Class {
     let document = Rc::clone(document);
     Class {
         check: Box::new(move |presented| document.authenticate(presented, NOW).is_ok()),
+        inputs,
+    }
+}
+
+/// Calls of its first part, which ends before the answers differ.
+fn locating(document: &Rc<KeyDocument>, inputs: Vec<String>) -> Class {
+    let document = Rc::clone(document);
+    Class {
+        check: Box::new(move |presented| document.locate(presented, NOW) != 0),
         inputs,
     }
 }

@@ -7,7 +7,7 @@
 //! | [`telemetry`] | logging |
 //! | [`http`] | the front door, for any rmcp `ServerHandler` |
 //! | [`keys_file`] | API keys in a file, for servers without a gateway |
-//! | [`server`] | [`Server`](server::Server): the tools and prompts as one handler |
+//! | [`server`] | [`Server`]: the tools and prompts as one handler |
 //! | [`tools`] | one file per tool |
 //! | `prompts` | one file per prompt |
 //! | [`parameters`] | arguments that are checked before a tool or prompt runs |

@@ -1,4 +1,4 @@
-//! The tool catalog: one file per tool, one line per tool in [`catalog`].
+//! The tool catalog: one file per tool, one line per tool in `catalog`.
 //!
 //! A tool is a method on [`Server`] with rmcp's `#[tool]` attribute. Its arguments are one struct whose
 //! `#[garde(…)]` attributes are both the published JSON Schema and the check made before the tool runs,

@@ -31,8 +31,14 @@ def blocks(language: str) -> list[str]:
     return [textwrap.dedent(text).strip() for _, text in found]
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """The copy builds in its own target folder, wherever the checkout builds."""
+    own = {"CARGO_TARGET_DIR": str(folder / "target")} if folder == COPY else {}
+    return os.environ | own
+
+
 def shell(command: str, folder: Path = Path(".")) -> str:
-    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment(folder), capture_output=True, text=True)
     check(command.splitlines()[0][:100], done.returncode == 0, f"{done.stdout}\n{done.stderr}")
     return done.stdout
 
@@ -44,10 +50,10 @@ class Server:
         self.folder = folder
 
     def __enter__(self):
-        subprocess.run(["cargo", "build", "--quiet"], cwd=self.folder, check=True)
+        subprocess.run(["cargo", "build", "--quiet"], cwd=self.folder, env=environment(self.folder), check=True)
         command = next(block for block in blocks("sh") if block == "cargo run")
         self.process = subprocess.Popen(
-            ["bash", "-c", command], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            ["bash", "-c", command], cwd=self.folder, env=environment(self.folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
         for _ in range(100):
             try:

@@ -234,7 +234,9 @@ mod tests {
             serde_json::from_str(r#"{"headers":{"x-api-key":"canary"}}"#).unwrap();
         let shown = format!("{event:?} {:?}", event.presented());
         assert!(
-            shown.contains("UnverifiedKey(..)") && !shown.contains("canary"),
+            shown.starts_with("UnverifiedEvent(..) ")
+                && shown.contains("UnverifiedKey(..)")
+                && !shown.contains("canary"),
             "{shown}"
         );
     }

@@ -46,11 +46,10 @@ impl Answer {
         }
     }
 
-    /// A preflight, a notification, what is asked with HEAD, and a method that the readiness check does not have.
+    /// A preflight, a notification, and what is asked with HEAD.
     fn needs_no_body(&self, request: &Request) -> bool {
         request.method == Method::HEAD
             || self.status == StatusCode::ACCEPTED
-            || (request.uri.path() == HEALTH && self.status == StatusCode::METHOD_NOT_ALLOWED)
             || (request.method == Method::OPTIONS && self.status == StatusCode::OK)
     }
 

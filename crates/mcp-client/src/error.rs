@@ -195,7 +195,7 @@ impl Error {
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
     /// `refused`, `protocol` or `output`, and for keys also `invalid_document`, `store_missing`, `store_full`,
-    /// `not_written`, `contended` or `not_accepted`.
+    /// `not_written`, `contended`, `not_accepted` or `cache_not_reset`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         self.class().0

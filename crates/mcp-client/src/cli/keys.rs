@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::keys::{Expiry, When};
+use crate::keys::{ApiId, CacheName, Expiry, Stage, When};
 
 const KEYS_HELP: &str = "\
 Store, exactly one; an option wins over the environment:
@@ -23,6 +23,7 @@ Exit codes:
   74  the key was stored and could not be printed: revoke it
   75  others changed the store all the time, or it is busy: try again
   77  access to the store is denied, or `keys check`: the key is not accepted
+A failed --reset-gateway-cache exits with 69, 75 or 77 as well; the change is stored then, and said to be.
 
 Examples:
   mcp-client keys create --id ci --file keys.json | pbcopy
@@ -72,6 +73,43 @@ pub enum KeysCommand {
     Check(KeyCheck),
 }
 
+impl KeysCommand {
+    /// The cache to reset after the change, if that is asked for.
+    #[must_use]
+    pub fn cache(&self) -> Option<CacheName> {
+        match self {
+            Self::Create(create) => create.reset.cache(),
+            Self::Rotate(rotate) => rotate.reset.cache(),
+            Self::Disable(name) | Self::Revoke(name) => name.reset.cache(),
+            Self::List | Self::Check(_) => None,
+        }
+    }
+}
+
+/// What to do after a change.
+#[derive(Debug, Args)]
+pub struct ResetArgs {
+    /// Make this HTTP API of API Gateway forget its authorizers' answers after the change; with a secret only.
+    #[arg(long, value_name = "API_ID")]
+    pub reset_gateway_cache: Option<ApiId>,
+    /// Stage of that API.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "$default",
+        requires = "reset_gateway_cache"
+    )]
+    pub stage: Stage,
+}
+
+impl ResetArgs {
+    fn cache(&self) -> Option<CacheName> {
+        let api_id = self.reset_gateway_cache.clone()?;
+        let stage = self.stage.clone();
+        Some(CacheName { api_id, stage })
+    }
+}
+
 /// `keys create …`
 #[derive(Debug, Args)]
 pub struct KeyCreate {
@@ -95,6 +133,9 @@ pub struct KeyCreate {
     /// A remark for people, such as who has it.
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+    /// What to do afterwards.
+    #[command(flatten)]
+    pub reset: ResetArgs,
 }
 
 /// `keys rotate …`
@@ -108,6 +149,9 @@ pub struct KeyRotate {
     /// When the new key ends, or `never`; must be given if the old one ends.
     #[arg(long, value_name = "TIME")]
     pub expires: Option<Expiry>,
+    /// What to do afterwards.
+    #[command(flatten)]
+    pub reset: ResetArgs,
 }
 
 /// `keys disable …` and `keys revoke …`
@@ -115,6 +159,9 @@ pub struct KeyRotate {
 pub struct KeyName {
     /// Id of the key.
     pub id: String,
+    /// What to do afterwards.
+    #[command(flatten)]
+    pub reset: ResetArgs,
 }
 
 /// `keys check …`

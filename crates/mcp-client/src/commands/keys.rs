@@ -15,7 +15,7 @@ use api_keys::{ApiKey, KeyId, KeyRecord, Timestamp};
 
 use crate::cli::{ConnectionArgs, KeysArgs, KeysCommand};
 use crate::error::Error;
-use crate::keys::{Change, KeysError, Location, Store};
+use crate::keys::{AuthorizersCache, Change, KeysError, Location, Store};
 use crate::output::keys::{Effect, KeyView, Made};
 use crate::output::{Format, Output};
 
@@ -33,10 +33,11 @@ pub struct Surroundings<'w> {
     pub clock: &'w dyn Fn() -> Timestamp,
 }
 
-/// An open store and the time.
+/// An open store, the time, and the cache to reset after a change.
 struct Keys<'w> {
     store: Store,
     location: Location,
+    cache: Option<AuthorizersCache>,
     clock: &'w dyn Fn() -> Timestamp,
 }
 
@@ -56,8 +57,13 @@ pub async fn run(
         return Err(KeysError::KeyAsArgument.into());
     }
     let location = Location::choose(&args.store, around.keys_file, around.secret_id)?;
+    let store = Store::open(location.clone(), limits).await;
+    let cache = args.command.cache();
     let keys = Keys {
-        store: Store::open(location.clone(), limits).await,
+        cache: cache
+            .map(|name| store.authorizers_cache(name))
+            .transpose()?,
+        store,
         location,
         clock: around.clock,
     };
@@ -84,7 +90,33 @@ impl Keys<'_> {
     fn effect<T>(&self, change: &Change<T>) -> Effect {
         let delay = self.store.delay() + Duration::from_secs(1);
         let by = self.now().checked_add(delay).unwrap_or(Timestamp::MAX);
-        Effect::new(self.location.clone(), by, change.converted)
+        let cache = self.cache.as_ref().map(|cache| cache.name.clone());
+        Effect::new(self.location.clone(), by, change.converted, cache)
+    }
+
+    /// Resets the cache if that is asked for, after a change that is stored and was `shown`: a key is handed over
+    /// before anything else can fail, and the cache is reset even if nobody could read the answer.
+    async fn finish(&self, shown: Result<(), Error>, output: &mut Output<'_>) -> Result<(), Error> {
+        let Some(cache) = &self.cache else {
+            return shown;
+        };
+        let reset = cache.reset().await.map_err(|cause| {
+            let cache = cache.name.clone();
+            Error::from(KeysError::CacheNotReset { cache, cause })
+        });
+        match (shown, reset) {
+            (Ok(()), Ok(())) => {
+                if output.format() == Format::Text {
+                    output.remark(&format!("reset {}", cache.name));
+                }
+                Ok(())
+            }
+            (Err(unshown), Err(unreset)) => {
+                output.report(&unreset);
+                Err(unshown)
+            }
+            (shown, reset) => shown.and(reset),
+        }
     }
 }
 

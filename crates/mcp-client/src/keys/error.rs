@@ -6,6 +6,7 @@ use std::io;
 use api_keys::{DocumentError, EditError, GenerateError, InvalidKeyId};
 
 use super::Location;
+use super::gateway::{CacheName, ResetFailure};
 use crate::error::exit;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -19,6 +20,9 @@ pub enum KeysError {
     /// Two stores are named.
     #[error("two stores are named: expected a file or a secret, not both")]
     TwoStores,
+    /// There is no gateway before a file.
+    #[error("--reset-gateway-cache needs a secret: no gateway is before a file")]
+    NoGateway,
     /// The id is none.
     #[error(transparent)]
     Id(#[from] InvalidKeyId),
@@ -135,6 +139,15 @@ pub enum KeysError {
         #[source]
         cause: io::Error,
     },
+    /// The change is made, and the gateway may still keep answers from before.
+    #[error("the change is stored, and {cache} was not reset")]
+    CacheNotReset {
+        /// The cache.
+        cache: CacheName,
+        /// Why.
+        #[source]
+        cause: ResetFailure,
+    },
 }
 
 impl KeysError {
@@ -154,6 +167,7 @@ impl KeysError {
             Self::Edit(EditError::DocumentFull) => ("store_full", exit::NOT_WRITTEN),
             Self::NoStore
             | Self::TwoStores
+            | Self::NoGateway
             | Self::Id(_)
             | Self::EndsAtOnce(_)
             | Self::EndlessSuccessor(_)
@@ -174,6 +188,7 @@ impl KeysError {
             Self::NotAccepted => ("not_accepted", exit::REFUSED),
             Self::NotWritten { .. } | Self::Generate(_) => ("not_written", exit::NOT_WRITTEN),
             Self::Unseen { .. } => ("output", exit::OUTPUT),
+            Self::CacheNotReset { cause, .. } => ("cache_not_reset", cause.exit_code()),
         }
     }
 
@@ -185,6 +200,9 @@ impl KeysError {
             }
             Self::TwoStores => {
                 "use either --file or --secret-id; an option wins over the environment".into()
+            }
+            Self::NoGateway => {
+                "leave --reset-gateway-cache out, or name the secret with --secret-id".into()
             }
             Self::Id(_) => "an id names a key and is no secret: `--id ci`".into(),
             Self::EndsAtOnce(_) => "write `--expires 90d`, or leave it out".into(),
@@ -240,6 +258,7 @@ impl KeysError {
             Self::Unseen { id, .. } => {
                 format!("revoke it, because nobody has it: `mcp-client keys revoke {id}`; then make another").into()
             }
+            Self::CacheNotReset { cache, .. } => cache.command().into(),
         }
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::KeysError;
 use super::file::KeysFile;
+use super::gateway::{AuthorizersCache, CacheName};
 use super::secret::{self, AwsSecret};
 use crate::cli::{ConnectionArgs, StoreArgs};
 
@@ -155,6 +156,17 @@ impl Store {
         match self {
             Self::File(file) => file.change(absent, edit).await,
             Self::Secret(secret) => secret::change(&**secret, edit).await,
+        }
+    }
+
+    /// The cache `name` before the authorizer that reads this store.
+    ///
+    /// # Errors
+    /// [`KeysError::NoGateway`]: nothing reads a file through a gateway.
+    pub fn authorizers_cache(&self, name: CacheName) -> Result<AuthorizersCache, KeysError> {
+        match self {
+            Self::File(_) => Err(KeysError::NoGateway),
+            Self::Secret(secret) => Ok(secret.authorizers_cache(name)),
         }
     }
 

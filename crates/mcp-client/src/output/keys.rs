@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use api_keys::{KeyId, KeyRecord, Timestamp};
 use serde::Serialize;
 
-use crate::keys::{Location, State, Stored};
+use crate::keys::{CacheName, Location, State, Stored};
 
 /// A key as an administrator sees it.
 #[derive(Debug, Serialize)]
@@ -94,6 +94,8 @@ pub struct Effect {
     effective_by: Timestamp,
     /// Whether the bare key in the store became the record `default` of a document.
     converted_bare_key: bool,
+    /// The gateway's cache that is reset as soon as this is printed; whether that works, the exit code tells.
+    reset_gateway_cache: Option<CacheName>,
     #[serde(skip)]
     new_key: bool,
 }
@@ -101,11 +103,17 @@ pub struct Effect {
 impl Effect {
     /// The effect of a change that withdraws something.
     #[must_use]
-    pub fn new(store: Location, effective_by: Timestamp, converted_bare_key: bool) -> Self {
+    pub fn new(
+        store: Location,
+        effective_by: Timestamp,
+        converted_bare_key: bool,
+        reset_gateway_cache: Option<CacheName>,
+    ) -> Self {
         Self {
             store,
             effective_by,
             converted_bare_key,
+            reset_gateway_cache,
             new_key: false,
         }
     }
@@ -127,13 +135,23 @@ impl Effect {
         }
         lines.push(format!("in force everywhere by {}", self.effective_by));
         if matches!(self.store, Location::SecretId(_)) && !self.new_key {
-            lines.push(
-                "hint: if the gateway caches the authorizer's answers, forget them: \
-                 aws apigatewayv2 reset-authorizers-cache --api-id API_ID --stage-name '$default'"
-                    .to_owned(),
-            );
+            lines.push(self.hint());
         }
         lines.join("\n")
+    }
+
+    /// About the gateway's cache. What the authorizer answers from its own cache after the reset is kept once more.
+    fn hint(&self) -> String {
+        match &self.reset_gateway_cache {
+            None => "hint: if the gateway caches the authorizer's answers, forget them: \
+                     aws apigatewayv2 reset-authorizers-cache --api-id API_ID --stage-name '$default'"
+                .to_owned(),
+            Some(cache) => format!(
+                "hint: until then the authorizer may answer as before, and the gateway keep that: after it, forget \
+                 the answers once more: {}",
+                cache.command()
+            ),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod keys;
 mod keys_failures;
 #[cfg(unix)]
 mod keys_file;
+mod keys_gateway;
 mod network;
 mod program;
 mod prompts;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 
 /// A command line to run, with nothing of the test's own environment.
@@ -76,6 +76,15 @@ impl Program {
             stderr: String::from_utf8(output.stderr).unwrap(),
             status: output.status,
         }
+    }
+
+    /// Runs until it has printed a line, which it returns, and no further.
+    pub(crate) async fn first_line(mut self) -> String {
+        let mut child = self.command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.next_line().await.unwrap();
+        child.kill().await.unwrap();
+        line.unwrap()
     }
 
     /// Runs with a standard output whose reader has left.

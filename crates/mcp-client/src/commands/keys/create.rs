@@ -20,7 +20,8 @@ pub(super) async fn run(
         Ok(document.insert(record.clone())?)
     });
     let effect = keys.effect(&insert.await?).of_new_key();
-    hand_over(&key, &record, None, effect, now, output)
+    let shown = hand_over(&key, &record, None, effect, now, output);
+    keys.finish(shown, output).await
 }
 
 fn restricted(

@@ -18,5 +18,6 @@ pub(super) async fn run(
         |document| Ok(document.disable(id.as_str())?),
     );
     let withdrawn = Withdrawn::new(&id, "disabled", keys.effect(&change.await?));
-    output.show(&withdrawn, Withdrawn::to_text)
+    let shown = output.show(&withdrawn, Withdrawn::to_text);
+    keys.finish(shown, output).await
 }

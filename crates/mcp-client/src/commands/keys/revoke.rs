@@ -17,5 +17,6 @@ pub(super) async fn run(
         Ok(document.revoke(id.as_str()).map(drop)?)
     });
     let withdrawn = Withdrawn::new(&id, "revoked", keys.effect(&change.await?));
-    output.show(&withdrawn, Withdrawn::to_text)
+    let shown = output.show(&withdrawn, Withdrawn::to_text);
+    keys.finish(shown, output).await
 }

@@ -5,6 +5,7 @@ use std::error::Error;
 use aws_sdk_secretsmanager::config::http::HttpResponse;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 
+use crate::keys::aws::chain;
 use crate::keys::{KeysError, Location};
 
 /// Sorts an error. Its words come from `Display` only: `Debug` prints the response, which may hold the secret.
@@ -57,9 +58,4 @@ fn of_chain(cause: String, store: Location) -> KeysError {
     } else {
         KeysError::unreachable(store, cause)
     }
-}
-
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let all = std::iter::successors(Some(error), |error| Error::source(*error));
-    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

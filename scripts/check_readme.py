@@ -11,6 +11,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+# So that the servers are stopped then, too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
 COPY = Path(sys.argv[1])
 README = Path("README.md").read_text()
 TOOLS = COPY / "crates/mcp-server/src/tools"

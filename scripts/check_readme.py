@@ -58,10 +58,18 @@ class Server:
         self.process = subprocess.Popen(
             ["bash", "-c", command], cwd=self.folder, env=environment(self.folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
+        try:
+            self.await_answer()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def await_answer(self) -> None:
         for _ in range(100):
             try:
                 urllib.request.urlopen("http://127.0.0.1:8080/healthz").close()
-                return self
+                return
             except OSError:
                 time.sleep(0.1)
         sys.exit("`cargo run` does not answer on port 8080 within 10 s")

@@ -11,11 +11,11 @@ import tempfile
 import boto3
 import botocore.config
 
-from authorizer import Authorizer
-from cases import CASES
-from fault_proxy import FaultProxy
-from keys import made
-from processes import AWS, EMULATORS, await_true, stop_all
+from authorizer.authorizer import Authorizer
+from authorizer.cases import CASES
+from support.fault_proxy import FaultProxy
+from support.keys import made
+from support.processes import AWS, EMULATORS, await_true, stop_all
 
 SECRET = "mcp/keys"
 
@@ -134,8 +134,8 @@ def report(results):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("program", type=pathlib.Path, help="the authorizer's executable")
+    parser = argparse.ArgumentParser(prog="scripts/e2e authorizer", description=__doc__)
+    parser.add_argument("program", type=pathlib.Path, help="the authorizer's executable; the script gives it")
     parser.add_argument("--emulator", action="append", choices=EMULATORS, help="only this one")
     parser.add_argument("--case", action="append", help="only cases with this in their names")
     parser.add_argument("--jobs", type=int, default=4, help="cases at a time (default: 4)")

@@ -3,8 +3,8 @@
 import threading
 import time
 
-from authorizer import ALLOW, DENY, ERROR, EVENTS, INTERVAL, STALE, TTL
-from keys import document, new_bare_key, new_key
+from authorizer.authorizer import ALLOW, DENY, ERROR, EVENTS, INTERVAL, STALE, TTL
+from support.keys import document, new_bare_key, new_key
 
 # A little more than it takes for what is cached to be due again.
 DUE = max(TTL, INTERVAL) + 0.2

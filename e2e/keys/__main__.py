@@ -1,4 +1,4 @@
-"""The checks of scripts/keys-e2e: `mcp-client keys` against Secrets Manager as moto emulates it.
+"""`mcp-client keys` against Secrets Manager as moto emulates it.
 
 moto serves one request at a time here, so that each call is atomic, as it is on AWS. Between the client and moto sits
 `Gateway`, which denies calls and loses answers when a check says so.

@@ -8,9 +8,9 @@ import re
 
 import samcli
 
-from processes import Process, free_port
+from support.processes import Process, free_port
 
-ROOT = pathlib.Path(__file__).parents[4]
+ROOT = pathlib.Path(__file__).parents[2]
 EVENTS = {path.stem: path.read_text() for path in (ROOT / "fixtures/events").glob("authorizer-*.json")}
 MACHINE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
 EMULATOR = pathlib.Path(samcli.__file__).parent / f"local/rapid/aws-lambda-rie-{MACHINE}"

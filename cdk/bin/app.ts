@@ -21,8 +21,8 @@ try {
   const config = loadConfig({ context: app.node.getAllContext(), variables: variables() });
   new McpStack(app, 'McpServerStack', {
     config,
-    serverImage: serverImage(repository, config.architecture),
-    authorizerCode: authorizerCode(repository, config.architecture),
+    serverImage: serverImage(repository, config.architecture, config.baseImages),
+    authorizerCode: authorizerCode(repository, config.architecture, config.baseImages.rust),
   });
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;

@@ -18,10 +18,10 @@ const SOURCES = ['Cargo.toml', 'Cargo.lock', `crates/${PACKAGE}`, 'crates/api-ke
  *
  * Named by its sources instead of its content, so that an unchanged authorizer is neither built nor deployed again.
  */
-export function authorizerCode(repository: string, architecture: Architecture): Code {
+export function authorizerCode(repository: string, architecture: Architecture, rustImage?: string): Code {
   const tryBundle = (output: string) => {
     if (isInstalled()) buildHere(repository, buildCommand(architecture, output));
-    else buildInContainer(repository, output, buildCommand(architecture, '/output'));
+    else buildInContainer(repository, output, buildCommand(architecture, '/output'), rustImage);
     return true;
   };
   return Code.fromAsset(repository, {
@@ -56,9 +56,9 @@ function buildHere(repository: string, [program = '', ...args]: string[]): void 
   if (status !== 0) throw new Error(`cannot build ${PACKAGE}: \`${program} ${args.join(' ')}\` failed, see above`);
 }
 
-function buildInContainer(repository: string, output: string, command: string[]): void {
+function buildInContainer(repository: string, output: string, command: string[], rustImage?: string): void {
   const { uid, gid } = userInfo();
-  DockerImage.fromBuild(BUILDER).run({
+  DockerImage.fromBuild(BUILDER, { buildArgs: { ...(rustImage && { RUST_IMAGE: rustImage }) } }).run({
     command,
     workingDirectory: '/repository',
     volumes: [

@@ -16,9 +16,20 @@ export interface CustomDomain {
   readonly hostedZoneId: string | undefined;
 }
 
+/** Images to build from instead of those that the Dockerfiles name: from a mirror, or by digest. */
+export interface BaseImages {
+  /** Compiles both programs. */
+  readonly rust: string | undefined;
+  /** The server runs in it. */
+  readonly runtime: string | undefined;
+  /** Has the Lambda Web Adapter. */
+  readonly adapter: string | undefined;
+}
+
 /** Everything that can be configured, checked. */
 export interface Config {
   readonly architecture: Architecture;
+  readonly baseImages: BaseImages;
   readonly server: {
     readonly memoryMb: number;
     readonly timeoutSeconds: number;
@@ -47,6 +58,9 @@ export interface Config {
   readonly apiKeySha256: string | undefined;
 }
 
+/** A name with a tag, a digest or both: one without either would be whatever is newest today. */
+const IMAGE = /^[a-z0-9]([a-z0-9._/-]|:\d+\/)*(:[\w][\w.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/;
+
 /** Every setting that cannot be used, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -61,6 +75,11 @@ export function loadConfig(source: Source): Config {
   const reader = new Reader(source);
   const config: Config = {
     architecture: reader.choice('architecture', ['x86_64', 'arm64']),
+    baseImages: {
+      rust: reader.parsed('rustImage', matching(IMAGE)),
+      runtime: reader.parsed('runtimeImage', matching(IMAGE)),
+      adapter: reader.parsed('adapterImage', matching(IMAGE)),
+    },
     server: server(reader),
     authorizer: {
       reservedConcurrency: reader.optionalNumber('authorizerReservedConcurrency', 10_000),

@@ -8,6 +8,8 @@ export interface Setting {
   readonly accepts: string;
 }
 
+const IMAGE = 'the name of an image with a tag or a digest, such as `registry.example.com/rust:1.95.0-bookworm`';
+
 /** Every setting that `-c name=value` or its variable may set. README.md lists the same table; a test compares. */
 export const SETTINGS = {
   architecture: setting('MCP_DEPLOY_ARCHITECTURE', 'x86_64', '`x86_64` or `arm64`'),
@@ -45,6 +47,9 @@ export const SETTINGS = {
   domainName: setting('MCP_DEPLOY_DOMAIN_NAME', '', 'a host name such as `mcp.example.com`'),
   certificateArn: setting('MCP_DEPLOY_CERTIFICATE_ARN', '', 'the ARN of an ACM certificate in the region of the stack'),
   hostedZoneId: setting('MCP_DEPLOY_HOSTED_ZONE_ID', '', 'the id of a Route 53 hosted zone, such as `Z0123456789ABC`'),
+  rustImage: setting('MCP_DEPLOY_RUST_IMAGE', '', IMAGE),
+  runtimeImage: setting('MCP_DEPLOY_RUNTIME_IMAGE', '', IMAGE),
+  adapterImage: setting('MCP_DEPLOY_ADAPTER_IMAGE', '', IMAGE),
   keepData: setting('MCP_DEPLOY_KEEP_DATA', 'true', '`true` or `false`'),
 } satisfies Record<string, Setting>;
 

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { App, Stack } from 'aws-cdk-lib';
 import { DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
 import { authorizerCode } from '../lib/authorizer-code';
+import type { BaseImages } from '../lib/config';
 import { serverImage } from '../lib/server-image';
+
+const NO_BASES = { rust: undefined, runtime: undefined, adapter: undefined };
 
 const SOURCES = {
   'Cargo.toml': '[workspace]',
@@ -53,7 +56,9 @@ function files(directory: string): string[] {
 test('Docker is given the sources and nothing else', () => {
   const outer = app();
   const stack = new Stack(outer, 'Stack');
-  new DockerImageFunction(stack, 'Server', { code: serverImage(repository({ ...SOURCES, ...OTHERS }), 'x86_64') });
+  new DockerImageFunction(stack, 'Server', {
+    code: serverImage(repository({ ...SOURCES, ...OTHERS }), 'x86_64', NO_BASES),
+  });
   const { directory } = outer.synth();
   const [asset = assert.fail('no asset')] = readdirSync(directory).filter((name) => name.startsWith('asset.'));
   assert.deepEqual(files(join(directory, asset)), ['.dockerignore', ...Object.keys(SOURCES)].sort());
@@ -76,4 +81,29 @@ test('the authorizer is deployed again when its sources or its architecture chan
     assert.notEqual(name({ [path]: 'changed' }), standard, path);
   }
   assert.notEqual(name({}, 'arm64'), standard);
+});
+
+test('base images reach Docker, and another one is another image', () => {
+  const built = (bases: Partial<BaseImages>) => {
+    const outer = app();
+    const root = repository(SOURCES);
+    new DockerImageFunction(new Stack(outer, 'Stack'), 'Server', {
+      code: serverImage(root, 'x86_64', { ...NO_BASES, ...bases }),
+    });
+    const manifest = JSON.parse(readFileSync(join(outer.synth().directory, 'Stack.assets.json'), 'utf8'));
+    const [[hash, image] = assert.fail('no image')] = Object.entries<any>(manifest.dockerImages);
+    return { hash, arguments: image.source.dockerBuildArgs };
+  };
+  const standard = built({});
+  assert.deepEqual(standard.arguments, {});
+  const pinned = built({ rust: 'a:1', runtime: 'b:1', adapter: 'c:1' });
+  assert.deepEqual(pinned.arguments, { RUST_IMAGE: 'a:1', RUNTIME_IMAGE: 'b:1', ADAPTER_IMAGE: 'c:1' });
+  assert.notEqual(pinned.hash, standard.hash);
+  assert.notEqual(built({ runtime: 'b:2' }).hash, built({ runtime: 'b:1' }).hash);
+});
+
+test('the Dockerfile has the arguments that are passed', () => {
+  const text = readFileSync(join(__dirname, '../../../crates/mcp-server/Dockerfile'), 'utf8');
+  for (const name of ['RUST_IMAGE', 'RUNTIME_IMAGE', 'ADAPTER_IMAGE'])
+    assert.match(text, new RegExp(`^ARG ${name}=`, 'm'));
 });

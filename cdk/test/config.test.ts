@@ -61,10 +61,18 @@ test('every setting reaches the configuration', () => {
     domainName: 'mcp.example.com',
     certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1',
     hostedZoneId: 'Z0123456789ABC',
+    rustImage: 'registry.example.com:5000/library/rust:1.95.0-bookworm',
+    runtimeImage: `gcr.io/distroless/cc-debian12@sha256:${'0f'.repeat(32)}`,
+    adapterImage: `public.ecr.aws/awsguru/aws-lambda-adapter:1.0.1@sha256:${'0f'.repeat(32)}`,
     keepData: 'false',
   } satisfies Record<SettingName, string>);
   assert.deepEqual(config, {
     architecture: 'arm64',
+    baseImages: {
+      rust: 'registry.example.com:5000/library/rust:1.95.0-bookworm',
+      runtime: `gcr.io/distroless/cc-debian12@sha256:${'0f'.repeat(32)}`,
+      adapter: `public.ecr.aws/awsguru/aws-lambda-adapter:1.0.1@sha256:${'0f'.repeat(32)}`,
+    },
     server: {
       memoryMb: 1769,
       timeoutSeconds: 10,
@@ -133,6 +141,15 @@ test('values outside their bounds are refused', () => {
     logLevel: ['verbose'],
     logRetentionDays: ['0', '9999', 'forever'],
     alarmEmail: ['ops', 'a b@example.com'],
+    rustImage: [
+      'rust',
+      'registry.example.com:5000/rust',
+      'rust:',
+      'Rust:1',
+      'rust:1 --privileged',
+      'https://a.example/rust:1',
+    ],
+    runtimeImage: ['cc@sha256:0f', `cc@sha256:${'0F'.repeat(32)}`],
     keepData: ['yes'],
   };
   for (const [name, values] of Object.entries(refused)) {

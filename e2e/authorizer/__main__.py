@@ -1,6 +1,5 @@
 """Drives the authorizer under AWS's runtime emulator, with Secrets Manager by independent implementations."""
 
-import argparse
 import concurrent.futures
 import pathlib
 import shutil
@@ -13,6 +12,7 @@ import botocore.config
 
 from authorizer.authorizer import Authorizer
 from authorizer.cases import CASES
+from support.arguments import Parser
 from support.fault_proxy import FaultProxy
 from support.keys import made
 from support.processes import AWS, EMULATORS, await_true, stop_all
@@ -134,7 +134,7 @@ def report(results):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/e2e authorizer", description=__doc__)
+    parser = Parser(prog="scripts/e2e authorizer", description=__doc__)
     parser.add_argument("program", type=pathlib.Path, help="the authorizer's executable; the script gives it")
     parser.add_argument("--emulator", action="append", choices=EMULATORS, help="only this one")
     parser.add_argument("--case", action="append", help="only cases with this in their names")

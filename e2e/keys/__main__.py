@@ -24,6 +24,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from support.arguments import Parser
+
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
 EMPTY = '{"v":1,"keys":[]}'
 RESET = "/cache/authorizers"
@@ -331,7 +333,9 @@ CHECKS = [
 
 def main():
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    bench = Bench(sys.argv[1])
+    parser = Parser(prog="scripts/e2e keys", description=__doc__.partition("\n")[0])
+    parser.add_argument("client", help="the client's executable; the script gives it")
+    bench = Bench(parser.parse_args().client)
     failed = 0
     for check in CHECKS:
         name = check.__name__.replace("_", " ")

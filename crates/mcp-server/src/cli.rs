@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Flags, Metrics, SETTINGS};
@@ -76,13 +77,26 @@ pub fn run(
         }
     };
     telemetry::install(config.log);
-    match tokio::runtime::Runtime::new() {
+    match runtime() {
         Ok(runtime) => runtime.block_on(listen_and_serve(config, terminal)),
         Err(error) => {
             complain(&format!("cannot start the runtime: {error}"), None);
             FAULTY.into()
         }
     }
+}
+
+/// The runtime that the server runs on: a thread for each processor, and at least two, so that a tool that blocks its
+/// thread cannot hold the answer back where there is only one processor.
+///
+/// # Errors
+/// When the operating system starts no threads.
+pub fn runtime() -> io::Result<Runtime> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    Builder::new_multi_thread()
+        .worker_threads(processors.max(2))
+        .enable_all()
+        .build()
 }
 
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {

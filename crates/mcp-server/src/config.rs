@@ -185,7 +185,7 @@ fn limits(reader: &mut Reader<'_>) -> Limits {
         ),
         response_bytes: reader.number(
             "MCP_MAX_RESPONSE_BYTES",
-            1_024..=104_857_600,
+            256..=104_857_600,
             default.response_bytes,
         ),
         json_depth: reader.number("MCP_MAX_JSON_DEPTH", 8..=120, default.json_depth),

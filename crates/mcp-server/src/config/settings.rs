@@ -55,7 +55,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "MCP_MAX_RESPONSE_BYTES",
         "4194304",
-        "largest result, bytes; Lambda's own limit is 6 MB",
+        "largest result, bytes; on Lambda it must also fit into 6 MB once it is escaped",
     ),
     setting(
         "MCP_MAX_JSON_DEPTH",

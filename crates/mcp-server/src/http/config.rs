@@ -43,7 +43,7 @@ pub enum Frontend {
 pub struct Limits {
     /// Largest request body, in bytes.
     pub request_bytes: usize,
-    /// Largest result, in bytes of JSON. The default stays below Lambda's 6 MB after encoding.
+    /// Largest result, in bytes of JSON. Behind the adapter a result must also fit into Lambda's 6 MB once it is escaped.
     pub response_bytes: usize,
     /// Deepest nesting of arrays and objects in a request. At most 120: the JSON parser stops at 128.
     pub json_depth: usize,

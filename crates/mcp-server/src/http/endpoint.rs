@@ -48,7 +48,7 @@ type Rejected = Unreadable;
 
 impl<H: ServerHandler> Endpoint<H> {
     pub(crate) fn new(handler: H, config: HttpConfig) -> Self {
-        let shield = Arc::new(Shield::new(handler, config.limits.clone()));
+        let shield = Arc::new(Shield::new(handler, config.limits.clone(), config.frontend));
         let supported = ServerHandler::supported_protocol_versions(&*shield).into_owned();
         let factory = move || Ok(Arc::clone(&shield));
         Self {

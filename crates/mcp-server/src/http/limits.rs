@@ -65,23 +65,45 @@ pub(crate) fn check_depth(json: &[u8], limit: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Bytes that `value` takes as JSON, without building it.
-pub(crate) fn json_size<T: Serialize>(value: &T) -> usize {
-    struct Counter(usize);
-    impl io::Write for Counter {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 = self.0.saturating_add(bytes.len());
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
+/// Largest result that reaches the caller through Lambda, in bytes of [`JsonSize::as_string`]: Lambda's limit on the
+/// whole answer, less room for what the adapter writes around our body (status, headers) and rmcp around the result.
+pub(crate) const LAMBDA_BYTES: usize = 6_291_556 - 16 * 1024;
+
+/// The room that a value takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct JsonSize {
+    /// Bytes of JSON.
+    pub(crate) bytes: usize,
+    /// Bytes of that JSON as the content of a JSON string, which is how the Web Adapter hands a body to Lambda. JSON is
+    /// full of quotes, and a text with many of them takes up to twice as much.
+    pub(crate) as_string: usize,
+}
+
+impl io::Write for JsonSize {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        // Every other control character is already escaped in JSON.
+        let escaped = |byte: &&u8| matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t');
+        let more = json.iter().filter(escaped).count();
+        self.bytes = self.bytes.saturating_add(json.len());
+        self.as_string = self
+            .as_string
+            .saturating_add(json.len())
+            .saturating_add(more);
+        Ok(json.len())
     }
-    let mut counter = Counter(0);
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The room that `value` takes as JSON, without building it.
+pub(crate) fn json_size<T: Serialize>(value: &T) -> JsonSize {
+    let mut size = JsonSize::default();
     // A value that does not serialise is rmcp's to report; it takes no room.
-    match serde_json::to_writer(&mut counter, value) {
-        Ok(()) => counter.0,
-        Err(_) => 0,
+    match serde_json::to_writer(&mut size, value) {
+        Ok(()) => size,
+        Err(_) => JsonSize::default(),
     }
 }
 
@@ -110,9 +132,12 @@ mod tests {
         }
 
         #[test]
-        fn the_counted_size_is_the_size(text in ".{0,200}", number in any::<f64>()) {
+        fn the_counted_size_is_the_size(text in "(.|[\"\\\\\\x00-\\x1f]){0,200}", number in any::<f64>()) {
             let value = serde_json::json!({ "text": text, "list": [number, null, true] });
-            prop_assert_eq!(json_size(&value), value.to_string().len());
+            let json = value.to_string();
+            let string = serde_json::to_string(&json).unwrap();
+            let expected = JsonSize { bytes: json.len(), as_string: string.len() - 2 };
+            prop_assert_eq!(json_size(&value), expected);
         }
     }
 }

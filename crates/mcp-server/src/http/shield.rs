@@ -21,7 +21,8 @@ use serde_json::Value;
 
 use self::results::Answer;
 use super::access_log::{Outcome, Record};
-use super::config::Limits;
+use super::config::{Frontend, Limits};
+use super::limits::{JsonSize, LAMBDA_BYTES, json_size};
 use super::panics::contain;
 
 /// Where `serverInfo` stands in a result's `_meta`.
@@ -63,6 +64,11 @@ enum Failure {
         "result too large: {size} bytes, the limit is {limit} bytes (MCP_MAX_RESPONSE_BYTES); ask for less"
     )]
     TooLarge { size: usize, limit: usize },
+    #[error(
+        "result too large: {size} bytes as Lambda carries it, with quotes and backslashes escaped again; \
+         the limit is {LAMBDA_BYTES} bytes; ask for less"
+    )]
+    TooLargeForLambda { size: usize },
 }
 
 impl Failure {
@@ -71,7 +77,7 @@ impl Failure {
             Self::Deadline(_) => Outcome::Deadline,
             Self::Panic(_) => Outcome::Panic,
             Self::Cancelled => Outcome::Cancelled,
-            Self::TooLarge { .. } => Outcome::TooLarge,
+            Self::TooLarge { .. } | Self::TooLargeForLambda { .. } => Outcome::TooLarge,
         }
     }
 }
@@ -86,16 +92,18 @@ impl From<Failure> for ErrorData {
 pub(crate) struct Shield<H> {
     inner: Arc<H>,
     limits: Limits,
+    frontend: Frontend,
     capabilities: ServerCapabilities,
     server_info: Value,
 }
 
 impl<H: ServerHandler> Shield<H> {
-    pub(crate) fn new(inner: H, limits: Limits) -> Self {
+    pub(crate) fn new(inner: H, limits: Limits, frontend: Frontend) -> Self {
         let info = inner.get_info();
         Self {
             inner: Arc::new(inner),
             limits,
+            frontend,
             capabilities: info.capabilities,
             // Strings and plain values always serialise.
             server_info: serde_json::to_value(info.server_info).unwrap_or_default(),
@@ -115,13 +123,23 @@ impl<H: ServerHandler> Shield<H> {
     {
         let call = Call::of(&context, &self.limits);
         let stamped = is_modern(&context);
+        // The caller chooses it, and the answer repeats it.
+        let id = json_size(&context.id);
         let answer = match self.run(&call, context, method).await {
-            Ok(Ok(answer)) => self.finish(answer, stamped),
-            Ok(Err(error)) => {
-                call.record
-                    .note(|facts| facts.outcome = Some(Outcome::RpcError(error.code.0)));
-                return Err(error);
+            Ok(Ok(mut answer)) => {
+                if stamped {
+                    self.stamp(&mut answer);
+                }
+                self.check_size(answer.size(), id).map(|()| answer)
             }
+            Ok(Err(error)) => match self.check_size(json_size(&error), id) {
+                Ok(()) => {
+                    call.record
+                        .note(|facts| facts.outcome = Some(Outcome::RpcError(error.code.0)));
+                    return Err(error);
+                }
+                Err(failure) => Err(failure),
+            },
             Err(failure) => Err(failure),
         };
         let outcome = match &answer {
@@ -178,15 +196,18 @@ impl<H: ServerHandler> Shield<H> {
         }
     }
 
-    fn finish<T: Answer>(&self, mut answer: T, stamped: bool) -> Result<T, Failure> {
-        if stamped {
-            self.stamp(&mut answer);
-        }
-        let (size, limit) = (answer.size(), self.limits.response_bytes);
-        if size > limit {
+    /// Whether a result or an error reaches the caller, together with the request's id.
+    fn check_size(&self, answer: JsonSize, id: JsonSize) -> Result<(), Failure> {
+        let limit = self.limits.response_bytes;
+        if answer.bytes > limit {
+            let size = answer.bytes;
             return Err(Failure::TooLarge { size, limit });
         }
-        Ok(answer)
+        let size = answer.as_string.saturating_add(id.as_string);
+        if self.frontend == Frontend::LambdaWebAdapter && size > LAMBDA_BYTES {
+            return Err(Failure::TooLargeForLambda { size });
+        }
+        Ok(())
     }
 
     fn stamp<T: Answer>(&self, answer: &mut T) {

@@ -11,7 +11,7 @@ use rmcp::model::{
     CallToolResult, ContentBlock, ProgressNotificationParam, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::RequestContext;
-use rmcp::{RoleServer, ServerHandler, tool, tool_handler, tool_router};
+use rmcp::{ErrorData, RoleServer, ServerHandler, tool, tool_handler, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::Notify;
@@ -92,6 +92,19 @@ impl Fixture {
     #[tool]
     async fn large(&self, Parameters(Size { bytes }): Parameters<Size>) -> String {
         "x".repeat(bytes)
+    }
+
+    #[tool]
+    async fn quotes(&self, Parameters(Size { bytes }): Parameters<Size>) -> String {
+        "\"".repeat(bytes)
+    }
+
+    #[tool]
+    async fn large_error(
+        &self,
+        Parameters(Size { bytes }): Parameters<Size>,
+    ) -> Result<String, ErrorData> {
+        Err(ErrorData::internal_error("x".repeat(bytes), None))
     }
 
     #[tool]

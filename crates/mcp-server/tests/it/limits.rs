@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use mcp_server::http::{HttpConfig, Limits, RateLimit};
+use mcp_server::http::{Frontend, HttpConfig, Limits, RateLimit};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -60,6 +60,24 @@ async fn an_over_large_result_is_a_tool_error_that_names_size_and_limit() {
 }
 
 #[tokio::test]
+async fn an_over_large_error_of_a_tool_is_one_that_names_size_and_limit_too() {
+    let limits = Limits {
+        response_bytes: 2_000,
+        ..Limits::default()
+    };
+    let server = TestServer::start(Fixture::new(), with(limits)).await;
+    let params = |bytes| json!({ "name": "large_error", "arguments": { "bytes": bytes } });
+    for era in BOTH {
+        let fits = Answer::of(server.request(era, "tools/call", params(1_000))).await;
+        assert_eq!(fits.error().1, -32603);
+        let result = server
+            .call(era, "large_error", json!({ "bytes": 5_000 }))
+            .await;
+        assert!(tool_error(&result).contains("limit is 2000 bytes"));
+    }
+}
+
+#[tokio::test]
 async fn the_default_limit_of_a_result_is_four_mebibytes() {
     let server = TestServer::start(Fixture::new(), HttpConfig::default()).await;
     let fits = server
@@ -70,6 +88,47 @@ async fn the_default_limit_of_a_result_is_four_mebibytes() {
         .call(Era::Legacy, "large", json!({ "bytes": 4_194_304 }))
         .await;
     assert!(tool_error(&result).contains("4194304"));
+}
+
+#[tokio::test]
+async fn on_lambda_a_result_must_fit_once_it_is_escaped_again() {
+    let config = |frontend| HttpConfig {
+        frontend,
+        allowed_hosts: vec!["127.0.0.1".parse().unwrap()],
+        ..HttpConfig::default()
+    };
+    // A quote takes two bytes in our JSON, and four in the string that the adapter makes of it.
+    let (fits, does_not) = (1_500_000, 1_600_000);
+    let lambda = TestServer::start(Fixture::new(), config(Frontend::LambdaWebAdapter)).await;
+    let direct = TestServer::start(Fixture::new(), config(Frontend::Direct)).await;
+    for era in BOTH {
+        let result = lambda.call(era, "quotes", json!({ "bytes": fits })).await;
+        assert_ne!(result["isError"], true);
+        let result = lambda
+            .call(era, "quotes", json!({ "bytes": does_not }))
+            .await;
+        let text = tool_error(&result);
+        assert!(text.contains("as Lambda carries it"), "{text}");
+        let result = direct
+            .call(era, "quotes", json!({ "bytes": does_not }))
+            .await;
+        assert_ne!(result["isError"], true);
+    }
+}
+
+#[tokio::test]
+async fn a_long_id_counts_on_lambda_because_the_answer_repeats_it() {
+    let config = HttpConfig {
+        frontend: Frontend::LambdaWebAdapter,
+        allowed_hosts: vec!["127.0.0.1".parse().unwrap()],
+        ..HttpConfig::default()
+    };
+    let server = TestServer::start(Fixture::new(), config).await;
+    let params = json!({ "name": "quotes", "arguments": { "bytes": 1_500_000 } });
+    let mut message = message(Era::Legacy, "tools/call", params);
+    message["id"] = json!("\"".repeat(500_000));
+    let answer = Answer::of(server.post(message.to_string())).await;
+    assert!(tool_error(&answer.body["result"]).contains("as Lambda carries it"));
 }
 
 #[tokio::test]

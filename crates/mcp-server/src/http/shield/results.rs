@@ -10,15 +10,15 @@ use rmcp::model::{
 
 use super::Failure;
 use crate::http::access_log::Outcome;
-use crate::http::limits::json_size;
+use crate::http::limits::{JsonSize, json_size};
 
 /// A result on its way to the caller.
 pub(super) trait Answer: Send + Sized + 'static {
     /// Where the result carries protocol metadata, if it does.
     fn meta_mut(&mut self) -> Option<&mut Option<MetaObject>>;
 
-    /// Bytes of JSON.
-    fn size(&self) -> usize;
+    /// The room it takes.
+    fn size(&self) -> JsonSize;
 
     /// The word for it in the log.
     fn outcome(&self) -> Outcome {
@@ -38,7 +38,7 @@ macro_rules! with_meta {
                 Some(&mut self.meta)
             }
 
-            fn size(&self) -> usize {
+            fn size(&self) -> JsonSize {
                 json_size(self)
             }
         }
@@ -52,7 +52,7 @@ macro_rules! without_meta {
                 None
             }
 
-            fn size(&self) -> usize {
+            fn size(&self) -> JsonSize {
                 json_size(self)
             }
         }
@@ -71,12 +71,12 @@ macro_rules! or_input_required {
                 }
             }
 
-            fn size(&self) -> usize {
+            fn size(&self) -> JsonSize {
                 match self {
                     Self::Complete(result) => json_size(result),
                     Self::InputRequired(result) => json_size(result),
                     // A task is a handle, a few words long.
-                    _ => 0,
+                    _ => JsonSize::default(),
                 }
             }
 

@@ -11,6 +11,7 @@ from adapter.cases import CANARIES, CASES
 from adapter.environment import Environment, missing
 from adapter.figures import measure
 from support.arguments import Parser
+from support.checks import Check, collect, conclude, print_cases
 from support.processes import stop_all
 
 
@@ -34,20 +35,16 @@ class World:
 
 
 def run_case(programs, case, logs):
-    """The checks of one case: (case, what, expected, seen)."""
-    name = case.__name__
-    world = World(programs, logs / name)
-    found = []
+    """The checks of one case."""
+    world = World(programs, logs / case.__name__)
     try:
-        for what, expected, seen in case(world):
-            found.append((name, what, expected, seen))
-    except Exception as error:
-        found.append((name, "ran to its end", None, repr(error)))
+        found = collect(case, world)
     finally:
         world.stop()
     for environment in world.environments:
         text = environment.text()
-        found.append((name, "secrets in the log", [], [canary for canary in CANARIES if canary in text]))
+        canaries = [canary for canary in CANARIES if canary in text]
+        found.append(Check(found[0].case, "secrets in the log", [], canaries))
     return found
 
 
@@ -60,22 +57,6 @@ def run(programs, cases, logs, jobs):
             pool.shutdown(wait=False, cancel_futures=True)
             stop_all()
             raise
-
-
-def report(checks):
-    """Prints a line a case, and what was not as expected. The number of failures."""
-    cases = {}
-    for name, _, expected, seen in checks:
-        good, bad = cases.get(name, (0, 0))
-        cases[name] = (good + (expected == seen), bad + (expected != seen))
-    for name, (good, bad) in cases.items():
-        print(f"{name.replace('_', ' '):<38} {good:>3} passed {bad:>3} failed")
-    for name, what, expected, seen in checks:
-        if expected != seen:
-            print(f"FAILED {name.replace('_', ' ')} / {what}: expected {expected}, saw {seen}")
-    failed = sum(bad for _, bad in cases.values())
-    print(f"{len(checks) - failed} passed, {failed} failed")
-    return failed
 
 
 def print_figures(programs, profile, logs):
@@ -106,8 +87,9 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     logs = pathlib.Path(tempfile.mkdtemp(prefix="adapter-e2e-"))
     programs = arguments.programs.resolve()
-    failed = report(run(programs, cases, logs, arguments.jobs))
-    if failed:
+    found = run(programs, cases, logs, arguments.jobs)
+    print_cases(found)
+    if conclude(found):
         print(f"logs: {logs}")
         sys.exit(1)
     if not arguments.case:

@@ -13,6 +13,7 @@ import botocore.config
 from authorizer.authorizer import Authorizer
 from authorizer.cases import CASES
 from support.arguments import Parser
+from support.checks import Check, collect, conclude, print_cases
 from support.fault_proxy import FaultProxy
 from support.keys import made
 from support.processes import AWS, EMULATORS, await_true, stop_all
@@ -70,28 +71,23 @@ def answers(port):
 
 
 def run_case(program, emulator, port, case, logs):
-    """The checks of one case: (emulator, case, what, expected, seen)."""
-    name = case.__name__
-    world = World(program, port, "".join(c if c.isalnum() else "-" for c in name), logs)
-    found = []
+    """The checks of one case, and how long each start took."""
+    world = World(program, port, "".join(c if c.isalnum() else "-" for c in case.__name__), logs)
     try:
-        for what, expected, seen in case(world):
-            found.append((emulator, name, what, expected, seen))
-    except Exception as error:
-        found.append((emulator, name, "ran to its end", None, repr(error)))
+        found = collect(case, world, f"{emulator}: ")
     finally:
         world.stop()
-    found.extend(check_logs(emulator, name, world))
+    found += [Check(found[0].case, *check) for check in check_logs(world)]
     return found, [time for authorizer in world.authorizers for time in authorizer.init_durations()]
 
 
-def check_logs(emulator, name, world):
+def check_logs(world):
     for authorizer in world.authorizers:
         text = authorizer.text()
-        yield emulator, name, "keys in the log", [], [key for key in made if key[8:40] in text]
-        yield emulator, name, "panics in the log", False, "panicked" in text
+        yield "keys in the log", [], [key for key in made if key[8:40] in text]
+        yield "panics in the log", False, "panicked" in text
         metrics = text.count('"Namespace":"McpAuthorizer"')
-        yield emulator, name, "a metric line for each decision", len(authorizer.decisions()), metrics
+        yield "a metric line for each decision", len(authorizer.decisions()), metrics
 
 
 def run_emulator(program, emulator, cases, logs, jobs):
@@ -112,25 +108,10 @@ def run_emulator(program, emulator, cases, logs, jobs):
         process.stop()
 
 
-def report(results):
-    """Prints a line a case, and what was not as expected. The number of failures."""
-    checks = [check for found, _ in results for check in found]
-    cases = {}
-    for emulator, name, _, expected, seen in checks:
-        good, bad = cases.get((emulator, name), (0, 0))
-        same = expected == seen
-        cases[emulator, name] = (good + same, bad + (not same))
-    for (emulator, name), (good, bad) in cases.items():
-        print(f"{emulator:<10} {name:<24} {good:>3} passed {bad:>3} failed")
-    for emulator, name, what, expected, seen in checks:
-        if expected != seen:
-            print(f"FAILED {emulator} / {name} / {what}: expected {expected}, saw {seen}")
+def print_starts(results):
     inits = sorted(time for _, times in results for time in times)
     if inits:
         print(f"init: {len(inits)} starts, {inits[0]:.1f}–{inits[-1]:.1f} ms, median {inits[len(inits) // 2]:.1f} ms")
-    failed = sum(bad for _, bad in cases.values())
-    print(f"{len(checks) - failed} passed, {failed} failed")
-    return failed
 
 
 def main():
@@ -150,7 +131,10 @@ def main():
     results = []
     for emulator in arguments.emulator or EMULATORS:
         results += run_emulator(arguments.program.resolve(), emulator, cases, logs, arguments.jobs)
-    failed = report(results)
+    found = [check for checks, _ in results for check in checks]
+    print_cases(found)
+    print_starts(results)
+    failed = conclude(found)
     if failed:
         print(f"logs: {logs}")
     else:

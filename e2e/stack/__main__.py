@@ -1,6 +1,5 @@
 """Deploys the whole stack to an emulator of AWS with scripts/local-aws, calls it as clients do, changes it, and removes it."""
 
-import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +9,7 @@ import tempfile
 from stack.cases import CASES, FIRST
 from stack.stack import NAME, STATE, Stack
 from support.arguments import Parser
+from support.checks import collect, conclude, print_cases
 from support.fault_proxy import FaultProxy
 from support.processes import free_port, listens
 
@@ -22,7 +22,6 @@ class World:
         self.proxy = FaultProxy(port)
         self.stack = Stack(port, f"http://127.0.0.1:{self.proxy.port}")
         self.keys_seen = set()
-        self.logs = ""
         # Every key that was ever sent with success.
         send = self.stack.send
 
@@ -33,14 +32,6 @@ class World:
             return answer
 
         self.stack.send = noting
-
-    def note_logs(self):
-        """Everything logged until now. A new deployment throws away the instances, and their logs with them."""
-        self.logs += self.stack.logs()
-        return self.logs
-
-    def decisions(self):
-        return re.findall(r'"key checked"', (STATE / "ministack.log").read_text(errors="replace"))
 
     def resources(self):
         """What of the stack exists, by kind."""
@@ -61,22 +52,13 @@ class World:
 
 
 def run_case(world, case):
-    """Prints a line a case and its failed checks. How many passed and failed."""
-    passed, failed = 0, []
+    """The checks of one case, printed at once: there are minutes between the first and the last."""
     try:
-        for what, expected, seen in case(world):
-            if expected == seen:
-                passed += 1
-            else:
-                failed.append(f"{what}: expected {expected!r}, saw {seen!r}")
-    except Exception as error:
-        failed.append(f"did not run to its end: {error!r}")
+        found = collect(case, world)
     finally:
         world.proxy.set("none")
-    print(f"{case.__name__.replace('_', ' '):<50} {passed:>3} passed {len(failed):>3} failed", flush=True)
-    for line in failed:
-        print(f"FAILED {line}", flush=True)
-    return passed, len(failed)
+    print_cases(found)
+    return found
 
 
 def down(world):
@@ -97,21 +79,25 @@ def main():
         print("scripts/e2e stack: a stack is up on this machine: `scripts/local-aws down` first", file=sys.stderr)
         sys.exit(69)
     world = World()
-    results = []
+    found = []
     try:
         world.stack.local_aws("up", "--make-bases", **FIRST)
-        results += [run_case(world, case) for case in CASES]
+        for case in CASES:
+            found += run_case(world, case)
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
     finally:
-        if not results or any(failed for _, failed in results):
-            logs = tempfile.mkdtemp(prefix="stack-e2e-")
-            shutil.copytree(STATE, logs, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cdk.out", "tmp", "rie", "api-key"))
-            print(f"logs: {logs}")
-        results.append(run_case(world, down))
-    failed = sum(failed for _, failed in results)
-    print(f"{sum(passed for passed, _ in results)} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+        if not found or not all(check.passed for check in found):
+            keep_logs()
+        found += run_case(world, down)
+    sys.exit(1 if conclude(found) else 0)
+
+
+def keep_logs():
+    logs = tempfile.mkdtemp(prefix="stack-e2e-")
+    ignored = shutil.ignore_patterns("cdk.out", "tmp", "rie", "api-key")
+    shutil.copytree(STATE, logs, dirs_exist_ok=True, ignore=ignored)
+    print(f"logs: {logs}")
 
 
 main()

@@ -41,10 +41,11 @@ def names(answer):
 def a_wrong_key_is_not_let_in(world):
     """The gateway's own answers: the bodies are the emulator's, and unverified on AWS."""
     stack = world.stack
-    before = len(world.decisions())
+    stack.list_tools(stack.key)
+    before = len(decisions(stack))
     yield "no key", (401, "Unauthorized"), status_and_message(stack.list_tools())
     yield "an empty key", (401, "Unauthorized"), status_and_message(stack.list_tools(""))
-    yield "the authorizer was not asked", before, len(world.decisions())
+    yield "the authorizer was not asked", (True, before), (before > 0, len(decisions(stack)))
     for wrong in ("nope", secrets.token_hex(32), stack.key[:-1], stack.key.upper(), f"{stack.key},{stack.key}"):
         yield "a wrong key", (403, "Forbidden"), status_and_message(stack.list_tools(wrong))
     yield "the right key", (200, ALL_TOOLS), (stack.list_tools(stack.key).status, names(stack.list_tools(stack.key)))
@@ -64,6 +65,26 @@ def only_the_endpoint_is_there(world):
         answer = stack.send(None, stack.key, method=method)
         yield method, (405, -32000), (answer.status, answer.json["error"]["code"])
         yield f"{method} without a key", 401, stack.send(None, method=method).status
+
+
+def one_request_is_found_in_every_log(world):
+    stack = world.stack
+    answer = stack.list_tools(stack.key)
+    request_id = answer.headers["x-request-id"]
+    (served,) = [line for line in lines(stack.log("ServerLogGroup")) if line.get("request_id") == request_id]
+    found = [line for line in decisions(stack) if line.get("gateway.request_id") == served["aws.request_id"]]
+    yield "the authorizer's lines", ["allow"], [line["outcome"] for line in found]
+    yield "whose key", ["default"], [line["auth.key_id"] for line in found if line["auth.key_id"] == served["auth.key_id"]]
+
+
+def decisions(stack):
+    return [line for line in lines(stack.log("AuthorizerLogGroup")) if line["message"] == "key checked"]
+
+
+def lines(text):
+    """The JSON lines of our programs in a log."""
+    found = [line[line.index('{"timestamp"') :] for line in text.splitlines() if '{"timestamp"' in line]
+    return [json.loads(line) for line in found]
 
 
 def what_a_caller_claims_changes_nothing(world):
@@ -241,7 +262,6 @@ def secrets_manager_fails(world):
 def a_second_deployment_changes_in_place(world):
     """Other settings and another API_KEY, deployed while Secrets Manager is down, so that new instances know nothing."""
     stack = world.stack
-    world.note_logs()
     before, old = stack.outputs, stack.key
     made_by_hand = stack.keys("create", "--id", "by-hand")["key"]
     world.proxy.set("refused")
@@ -292,12 +312,17 @@ def no_key_is_written_anywhere(world):
         "the functions": json.dumps(functions, default=str),
         "the secret": secret,
         "the assembly": assembly,
-        "the logs": world.note_logs(),
+        "the server's log": stack.log("ServerLogGroup"),
+        "the authorizer's log": stack.log("AuthorizerLogGroup"),
+        "what was printed": stack.printed(),
     }
     for place, text in places.items():
         yield f"is there something to search in {place}", True, len(text) > 100
         yield f"keys in {place}", 0, sum(key in text for key in world.keys_seen)
-    yield "a line per call in the logs", True, places["the logs"].count('"request served"') > 200
+    served, decided = places["the server's log"].count('"request served"'), len(decisions(stack))
+    print(f"  {served} lines of the server and {decided} of the authorizer searched for {len(world.keys_seen)} keys")
+    yield "lines of the server", True, served > 200
+    yield "and of the authorizer, which was asked more often", True, decided > served
 
 
 def destroy_leaves_nothing(world):
@@ -315,6 +340,7 @@ CASES = [
     the_image_runs_without_lambda,
     a_wrong_key_is_not_let_in,
     only_the_endpoint_is_there,
+    one_request_is_found_in_every_log,
     what_a_caller_claims_changes_nothing,
     our_client_is_content,
     the_official_clients_are_content,

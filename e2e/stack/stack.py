@@ -126,11 +126,11 @@ class Stack:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def logs(self):
-        """Everything that the emulator, the toolkit, both functions and the adapter have written."""
-        text = "".join(path.read_text(errors="replace") for path in STATE.glob("*.log"))
-        names = subprocess.run(["docker", "ps", "--all", "--quiet"], capture_output=True, text=True, check=True)
-        for container in names.stdout.split():
-            logs = subprocess.run(["docker", "logs", container], capture_output=True, text=True, errors="replace")
-            text += logs.stdout + logs.stderr
-        return text
+    def log(self, output):
+        """What the log group that an output names has, as CloudWatch Logs returns it."""
+        pages = self.aws("logs").get_paginator("filter_log_events").paginate(logGroupName=self.outputs[output])
+        return "\n".join(event["message"] for page in pages for event in page["events"])
+
+    def printed(self):
+        """What the toolkit, Docker and the emulator have printed."""
+        return "".join(path.read_text(errors="replace") for path in STATE.glob("*.log"))

@@ -20,6 +20,9 @@ pub fn check_event(input: &[u8]) -> bool {
     let presented = event.presented();
     let shown = format!("{event:?} {presented:?}");
     assert!(shown.len() < 200, "shows a part of the event: {shown}");
+    if let Some(id) = event.gateway_request_id() {
+        assert!((1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()));
+    }
     if let Ok(Presented::Key(key)) = presented {
         let key = key.expose();
         assert!((1..=MAX_PRESENTED_BYTES).contains(&key.len()));

@@ -9,6 +9,8 @@ use crate::key_source::{Refresh, Ruling, Verdict};
 pub(crate) struct Decision<'a> {
     /// Lambda's id of the invocation.
     pub(crate) request_id: &'a str,
+    /// The gateway's id of the request, by which this line is found from the other logs.
+    pub(crate) gateway_request_id: Option<&'a str>,
     pub(crate) outcome: Outcome<'a>,
     pub(crate) duration: Duration,
 }
@@ -69,6 +71,7 @@ macro_rules! write_line {
             error = $error,
             duration_ms = $decision.duration.as_secs_f64() * 1000.0,
             aws.request_id = $decision.request_id,
+            gateway.request_id = $decision.gateway_request_id,
             "key checked"
         );
     }};

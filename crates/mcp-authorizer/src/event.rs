@@ -13,6 +13,9 @@ use serde_json::value::RawValue;
 /// The header that carries the key.
 pub const KEY_HEADER: &str = "x-api-key";
 
+/// Longest id of a request that is logged; the gateway's have 16 bytes.
+const MAX_REQUEST_ID_BYTES: usize = 64;
+
 /// An event of an API Gateway HTTP API authorizer, payload 2.0, as it came.
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
@@ -59,6 +62,19 @@ impl UnverifiedEvent {
     }
 }
 
+impl UnverifiedEvent {
+    /// The gateway's id of the request, as in its access log and in the server's log. `None` when there is none, or
+    /// what stands there cannot be one.
+    #[must_use]
+    pub fn gateway_request_id(&self) -> Option<String> {
+        let about: About = serde_json::from_str(self.0.get()).ok()?;
+        let id = about.request_context.request_id;
+        let possible = (1..=MAX_REQUEST_ID_BYTES).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_graphic());
+        possible.then_some(id)
+    }
+}
+
 impl UnverifiedKey {
     fn read(value: &RawValue) -> Presented {
         match serde_json::from_str::<String>(value.get()) {
@@ -101,6 +117,19 @@ impl fmt::Debug for UnverifiedKey {
 struct Parts {
     headers: Option<Headers>,
     identity_source: Option<Vec<IgnoredAny>>,
+}
+
+/// Where an event says which request it is about.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct About {
+    request_context: RequestContext,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext {
+    request_id: String,
 }
 
 /// Every value under the key's name, however the name is written. Other headers are skipped unread.
@@ -225,6 +254,29 @@ mod tests {
         ] {
             let error = read(event).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("canary"), "{event}");
+        }
+    }
+
+    #[test]
+    fn the_gateways_id_is_found_and_what_cannot_be_one_is_not() {
+        let id = |event: &str| {
+            serde_json::from_str::<UnverifiedEvent>(event)
+                .unwrap()
+                .gateway_request_id()
+        };
+        let event = |id: &str| format!(r#"{{"headers":7,"requestContext":{{"requestId":{id}}}}}"#);
+        assert_eq!(
+            id(&event(r#""JKJaXmPLvHcESHA=""#)).as_deref(),
+            Some("JKJaXmPLvHcESHA=")
+        );
+        let longest = format!(r#""{}""#, "i".repeat(MAX_REQUEST_ID_BYTES));
+        assert!(id(&event(&longest)).is_some());
+        let longer = format!(r#""{}""#, "i".repeat(MAX_REQUEST_ID_BYTES + 1));
+        for value in [r#""""#, r#""a b""#, r#""a\nb""#, "7", "null", &longer] {
+            assert_eq!(id(&event(value)), None, "{value}");
+        }
+        for event in ["{}", "[]", r#"{"requestContext":null}"#] {
+            assert_eq!(id(event), None, "{event}");
         }
     }
 

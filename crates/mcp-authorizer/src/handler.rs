@@ -67,6 +67,7 @@ impl<S: SecretStore, C: Clock> Authorizer<S, C> {
         };
         self.note(&Decision {
             request_id: &event.context.request_id,
+            gateway_request_id: event.payload.gateway_request_id().as_deref(),
             outcome,
             duration: self.clock.now().since(&started),
         });

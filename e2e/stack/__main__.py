@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 from stack.cases import CASES, FIRST
-from stack.stack import NAME, STATE, Stack
+from stack.stack import STATE, Stack
 from support.arguments import Parser
 from support.checks import collect, conclude, print_cases
 from support.fault_proxy import FaultProxy
@@ -21,34 +21,6 @@ class World:
         port = free_port()
         self.proxy = FaultProxy(port)
         self.stack = Stack(port, f"http://127.0.0.1:{self.proxy.port}")
-        self.keys_seen = set()
-        # Every key that was ever sent with success.
-        send = self.stack.send
-
-        def noting(body, key=None, *arguments, **named):
-            answer = send(body, key, *arguments, **named)
-            if key and answer.status == 200:
-                self.keys_seen.add(key)
-            return answer
-
-        self.stack.send = noting
-
-    def resources(self):
-        """What of the stack exists, by kind."""
-        aws = self.stack.aws
-        found = {
-            "functions": [f["FunctionName"] for f in aws("lambda").list_functions()["Functions"]],
-            "APIs": [api["ApiId"] for api in aws("apigatewayv2").get_apis()["Items"]],
-            "secrets": [s["Name"] for s in aws("secretsmanager").list_secrets()["SecretList"]],
-            "log groups": [g["logGroupName"] for g in aws("logs").describe_log_groups()["logGroups"]],
-            "alarms": [a["AlarmName"] for a in aws("cloudwatch").describe_alarms()["MetricAlarms"]],
-            "dashboards": [d["DashboardName"] for d in aws("cloudwatch").list_dashboards()["DashboardEntries"]],
-            "roles": [r["RoleName"] for r in aws("iam").list_roles()["Roles"] if r["RoleName"].startswith(NAME)],
-        }
-        stacks = aws("cloudformation").list_stacks()["StackSummaries"]
-        found["stacks"] = [s["StackName"] for s in stacks
-                           if s["StackName"] == NAME and s["StackStatus"] != "DELETE_COMPLETE"]
-        return found
 
 
 def run_case(world, case):
@@ -81,7 +53,7 @@ def main():
     world = World()
     found = []
     try:
-        world.stack.local_aws("up", "--make-bases", **FIRST)
+        world.stack.deploy("up", **FIRST)
         for case in CASES:
             found += run_case(world, case)
     except subprocess.CalledProcessError as error:

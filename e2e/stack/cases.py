@@ -11,8 +11,9 @@ import tempfile
 import threading
 import time
 
-from stack.stack import NAME, ROOT, STATE, Stack
-from support.processes import await_true, listens
+from stack.caller import Caller
+from stack.stack import NAME, ROOT, STATE
+from support.processes import await_true
 
 IMAGE = "mcp-server-local-aws"
 KEY_CACHE = 5  # seconds: the bound on a revocation
@@ -58,7 +59,7 @@ def status_and_message(answer):
 def only_the_endpoint_is_there(world):
     stack = world.stack
     domain = f"{stack.outputs['ApiId']}.execute-api.localhost:{stack.port}"
-    by_name = stack.send({"jsonrpc": "2.0", "id": 7, "method": "ping"}, stack.key, url="/mcp", host=domain)
+    by_name = stack.send({"jsonrpc": "2.0", "id": 7, "method": "ping"}, stack.key, url=f"http://127.0.0.1:{stack.port}/mcp", host=domain)
     yield "by the gateway's domain", (200, 7), (by_name.status, by_name.json.get("id"))
     yield "another path", 404, stack.send({}, stack.key, url=stack.endpoint.replace("/mcp", "/other")).status
     for method in ("GET", "DELETE"):
@@ -115,14 +116,12 @@ def the_image_runs_without_lambda(world):
             *("--env", "MCP_HOST=0.0.0.0", "--env", "MCP_API_KEYS_FILE=/keys/keys.json", IMAGE),
         ).strip()
         try:
-            port = int(docker("port", container, "8080/tcp").rpartition(":")[2])
-            alone = Stack(port, None)
-            url = f"http://127.0.0.1:{port}/mcp"
-            await_true("the container", lambda: listens(port) and alone.answers(url))
+            alone = Caller(f"http://{docker('port', container, '8080/tcp').strip()}/mcp")
+            await_true("the container", alone.answers)
             for what, presented, expected in (("no key", None, 401), ("a wrong one", "nope", 403), ("its key", key, 200)):
-                yield what, expected, alone.list_tools(presented, url=url).status
+                yield what, expected, alone.list_tools(presented).status
             later = file_key(stack, folder, "later")
-            await_true("a later key", lambda: alone.list_tools(later, url=url).status == 200, 5)
+            await_true("a later key", lambda: alone.list_tools(later).status == 200, 5)
             began = time.monotonic()
             docker("stop", "--time", "10", container)
             yield "stops when it is told to", True, time.monotonic() - began < 5
@@ -267,7 +266,7 @@ def a_second_deployment_changes_in_place(world):
     made_by_hand = stack.keys("create", "--id", "by-hand")["key"]
     world.proxy.set("refused")
     new = secrets.token_hex(32)
-    stack.local_aws("deploy", "--make-bases", API_KEY=new, **SECOND)
+    stack.deploy("deploy", API_KEY=new, **SECOND)
     (STATE / "api-key").write_text(new)
     yield "the outputs", before, stack.outputs
     functions = {f["PackageType"]: f for f in stack.aws("lambda").list_functions()["Functions"] if NAME in f["FunctionName"]}
@@ -319,21 +318,20 @@ def no_key_is_written_anywhere(world):
     }
     for place, text in places.items():
         yield f"is there something to search in {place}", True, len(text) > 100
-        yield f"keys in {place}", 0, sum(key in text for key in world.keys_seen)
+        yield f"keys in {place}", 0, sum(key in text for key in stack.accepted_keys)
     served, decided = places["the server's log"].count('"request served"'), len(decisions(stack))
-    print(f"  {served} lines of the server and {decided} of the authorizer searched for {len(world.keys_seen)} keys")
+    print(f"  {served} lines of the server and {decided} of the authorizer searched for {len(stack.accepted_keys)} keys")
     yield "lines of the server", True, served > 200
     yield "and of the authorizer, which was asked more often", True, decided > served
 
 
 def destroy_leaves_nothing(world):
     stack = world.stack
-    endpoint = stack.endpoint
-    counts = world.resources()
+    counts = stack.resources()
     yield "there is something to remove", [], [kind for kind, found in counts.items() if not found]
     stack.local_aws("destroy")
-    yield "what is left", {kind: [] for kind in counts}, world.resources()
-    answer = stack.send({"jsonrpc": "2.0", "id": 7, "method": "ping"}, "a-key", url=endpoint)
+    yield "what is left", {kind: [] for kind in counts}, stack.resources()
+    answer = stack.send({"jsonrpc": "2.0", "id": 7, "method": "ping"}, "a-key")
     yield "the endpoint", 404, answer.status
 
 

@@ -1,53 +1,31 @@
 """The deployed stack: scripts/local-aws, the gateway's endpoint, `mcp-client`, and AWS's own clients."""
 
-import http.client
 import json
 import os
 import pathlib
 import subprocess
-import time
-import urllib.parse
 
 import boto3
 
+from stack.caller import Caller
 from support.processes import AWS, BARE
 
 ROOT = pathlib.Path(__file__).parents[2]
 STATE = ROOT / ".cache/local-aws"
 LOCAL_AWS = ROOT / "scripts/local-aws"
 NAME = "McpServerStack"
-LARGEST_WAIT = 30
 
 
-class Answer:
-    """What a caller of the endpoint sees."""
-
-    def __init__(self, status, headers, text, seconds):
-        self.status, self.headers, self.text, self.seconds = status, headers, text, seconds
-
-    @property
-    def json(self):
-        return json.loads(self.text)
-
-    @property
-    def result(self):
-        return self.json["result"]
-
-    @property
-    def tool_error(self):
-        """The text of a result with `isError`, or what came instead."""
-        result = self.json.get("result", {})
-        return result["content"][0]["text"] if result.get("isError") else self.text
-
-
-class Stack:
+class Stack(Caller):
     def __init__(self, port, secrets_manager):
+        super().__init__(None)
         self.port = port
+        # Proxies, certificates and toolchains of this machine, but no settings and accounts of somebody's own.
+        foreign = ("API_KEY", "AWS_", "LOCAL_AWS_", "MCP_")
         self.environment = {
-            **BARE,
-            **{name: value for name, value in os.environ.items() if name.startswith(("CARGO_", "RUSTUP_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
             "LOCAL_AWS_PORT": str(port),
-            "LOCAL_AWS_SECRETS_MANAGER_URL": secrets_manager or "",
+            "LOCAL_AWS_SECRETS_MANAGER_URL": secrets_manager,
         }
 
     def local_aws(self, *arguments, **settings):
@@ -55,6 +33,11 @@ class Stack:
         subprocess.run(
             [LOCAL_AWS, *arguments], env={**self.environment, **settings}, stdout=subprocess.DEVNULL, check=True
         )
+
+    def deploy(self, command, **settings):
+        """`up` or `deploy`."""
+        self.local_aws(command, "--make-bases", **settings)
+        self.endpoint = f"http://127.0.0.1:{self.port}/_aws/execute-api/{self.outputs['ApiId']}/$default/mcp"
 
     @property
     def outputs(self):
@@ -64,10 +47,6 @@ class Stack:
     def key(self):
         return (STATE / "api-key").read_text().strip()
 
-    @property
-    def endpoint(self):
-        return f"http://127.0.0.1:{self.port}/_aws/execute-api/{self.outputs['ApiId']}/$default/mcp"
-
     def aws(self, service):
         return boto3.client(
             service,
@@ -76,38 +55,6 @@ class Stack:
             aws_secret_access_key=AWS["AWS_SECRET_ACCESS_KEY"],
             region_name=AWS["AWS_REGION"],
         )
-
-    def send(self, body, key=None, method="POST", url=None, **headers):
-        """A request; `headers` have underscores instead of hyphens."""
-        url = urllib.parse.urlsplit(url or self.endpoint)
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LARGEST_WAIT)
-        sent = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
-        if key is not None:
-            sent["x-api-key"] = key
-        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
-        began = time.monotonic()
-        try:
-            connection.request(method, url.path, body if body is None else json.dumps(body), sent)
-            response = connection.getresponse()
-            text = response.read().decode()
-        finally:
-            connection.close()
-        names = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, names, text, time.monotonic() - began)
-
-    def answers(self, url):
-        """Whether something speaks HTTP there. Docker's own proxy accepts connections before the program does."""
-        try:
-            return self.send({}, url=url).status > 0
-        except OSError:
-            return False
-
-    def list_tools(self, key=None, **headers):
-        return self.send({"jsonrpc": "2.0", "id": 7, "method": "tools/list"}, key, **headers)
-
-    def call(self, tool, key=None, arguments=None, **headers):
-        params = {"name": tool, "arguments": arguments or {}}
-        return self.send({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params}, key, **headers)
 
     def client(self, *arguments, **environment):
         """Runs `mcp-client`, as an administrator or as a caller."""
@@ -134,3 +81,20 @@ class Stack:
     def printed(self):
         """What the toolkit, Docker and the emulator have printed."""
         return "".join(path.read_text(errors="replace") for path in STATE.glob("*.log"))
+
+    def resources(self):
+        """What of the stack exists, by kind."""
+        aws = self.aws
+        found = {
+            "functions": [f["FunctionName"] for f in aws("lambda").list_functions()["Functions"]],
+            "APIs": [api["ApiId"] for api in aws("apigatewayv2").get_apis()["Items"]],
+            "secrets": [s["Name"] for s in aws("secretsmanager").list_secrets()["SecretList"]],
+            "log groups": [g["logGroupName"] for g in aws("logs").describe_log_groups()["logGroups"]],
+            "alarms": [a["AlarmName"] for a in aws("cloudwatch").describe_alarms()["MetricAlarms"]],
+            "dashboards": [d["DashboardName"] for d in aws("cloudwatch").list_dashboards()["DashboardEntries"]],
+            "roles": [r["RoleName"] for r in aws("iam").list_roles()["Roles"] if r["RoleName"].startswith(NAME)],
+        }
+        stacks = aws("cloudformation").list_stacks()["StackSummaries"]
+        found["stacks"] = [s["StackName"] for s in stacks
+                           if s["StackName"] == NAME and s["StackStatus"] != "DELETE_COMPLETE"]
+        return found

@@ -1,6 +1,6 @@
 //! The JSON document: what is read, how it is written, and how everything wrong with it is named.
 
-use api_keys::{DocumentError, KeyDocument, MAX_DOCUMENT_BYTES};
+use api_keys::{DeployedKey, DocumentError, KeyDocument, MAX_DOCUMENT_BYTES};
 use serde_json::{Value, json};
 
 use crate::support::{KEY, KEY_SHA256, at, ids, now, sha256};
@@ -452,6 +452,57 @@ fn the_names_of_a_key_have_room_in_a_header() {
         complaint_about("tools", &json!(tools(8_193))),
         "keys[1].tools: expected at most 8192 bytes of names and commas, got 8193"
     );
+}
+
+/// JSON whose strings hold JSON again, 45 times, each time inside 120 brackets. `serde_json` reads a string under this
+/// key so when it builds a document, and then no stack is large enough.
+fn nested_in_strings() -> String {
+    (0..45).fold("1".to_owned(), |inner, _| {
+        let text = inner.replace('\\', r"\u005c").replace('"', r"\u0022");
+        let (open, close) = ("[".repeat(120), "]".repeat(120));
+        format!("{open}{{\"$serde_json::private::RawValue\":\"{text}\"}}{close}")
+    })
+}
+
+/// No document is built of what was sent, so a small stack is enough.
+#[test]
+fn nesting_in_strings_is_refused_without_harm() {
+    let nested = nested_in_strings();
+    let form = nested.trim_matches(['[', ']']);
+    let record = |field: &str| {
+        format!(r#"{{"v":1,"keys":[{{"id":"ci","sha256":"{KEY_SHA256}","{field}":{nested}}}]}}"#)
+    };
+    let fields = [
+        "tools",
+        "not_before",
+        "disabled",
+        "note",
+        "created",
+        "more",
+        "id",
+    ];
+    let documents: Vec<String> = fields
+        .map(record)
+        .into_iter()
+        .chain([
+            nested.clone(),
+            form.to_owned(),
+            format!(r#"{{"v":{nested},"keys":[]}}"#),
+            format!(r#"{{"v":1,"keys":{nested}}}"#),
+            format!(r#"{{"v":1,"keys":[{form}]}}"#),
+            format!(r#"{{"v":1,"keys":[],"deployed":{form}}}"#),
+            format!(r#"{{"v":1,"keys":[],"more":{nested}}}"#),
+            r#"{"$serde_json::private::RawValue":"{\"v\":1,\"keys\":[]}"}"#.to_owned(),
+        ])
+        .collect();
+    let small = std::thread::Builder::new().stack_size(128 * 1024);
+    let checked = small.spawn(move || {
+        for document in &documents {
+            assert!(KeyDocument::parse(document).is_err(), "{}", &document[..60]);
+            assert!(DeployedKey::parse(document).is_err(), "{}", &document[..60]);
+        }
+    });
+    checked.unwrap().join().unwrap();
 }
 
 #[test]

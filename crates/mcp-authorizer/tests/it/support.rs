@@ -187,10 +187,11 @@ impl World {
 }
 
 /// What a gateway sends, with these members.
-pub(crate) fn event(mut members: Value) -> Value {
-    members["version"] = json!("2.0");
-    members["type"] = json!("REQUEST");
-    members
+pub(crate) fn event(members: Value) -> Value {
+    let mut event = json!({ "version": "2.0", "type": "REQUEST" });
+    let members = members.as_object().unwrap().clone();
+    event.as_object_mut().unwrap().extend(members);
+    event
 }
 
 pub(crate) fn denied() -> Result<Value, Failure> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    DEPLOYED_ID, KeyDocument, KeyId, KeyRecord, MAX_DOCUMENT_BYTES, Problems, record::Place,
+    DEPLOYED_ID, KeyDocument, KeyId, KeyRecord, MAX_DOCUMENT_BYTES, Problems, record::Keeper,
 };
 
 /// Why a document was not changed.
@@ -186,7 +186,7 @@ impl KeyDocument {
 }
 
 fn check(record: &KeyRecord) -> Result<(), EditError> {
-    Problems::into_result(record.problems(record.id(), Place::Store))
+    Problems::into_result(record.problems(record.id(), Keeper::Store))
         .map_err(EditError::InvalidRecord)
 }
 

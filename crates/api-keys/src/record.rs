@@ -9,12 +9,12 @@ use crate::{DEPLOYED_ID, KeyId, Principal, digest::KeyDigest, problem::Problem};
 /// The first second that RFC 3339 can write: 0000-01-01T00:00:00Z. Its last year, 9999, is also that of [`Timestamp`].
 const FIRST_SECOND: i64 = -62_167_219_200;
 
-/// Where a record stands: what its id may be depends on it.
+/// Who keeps a record: what its id may be depends on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// In the document of a store.
+pub(crate) enum Keeper {
+    /// The document of a store.
     Store,
-    /// In the settings of the authorizer.
+    /// The settings of the authorizer.
     Deployment,
 }
 
@@ -144,9 +144,9 @@ impl KeyRecord {
     }
 
     /// What of the bounds above the record does not keep. `name` is what it is called, such as `keys[2]`.
-    pub(crate) fn problems(&self, name: &str, place: Place) -> Vec<Problem> {
+    pub(crate) fn problems(&self, name: &str, keeper: Keeper) -> Vec<Problem> {
         let found = [
-            ("id", self.id_problem(place)),
+            ("id", self.id_problem(keeper)),
             ("tools", self.tools().and_then(number_problem)),
             ("tools", self.tools().and_then(name_problem)),
             ("tools", self.tools().and_then(size_problem)),
@@ -162,12 +162,12 @@ impl KeyRecord {
             .collect()
     }
 
-    fn id_problem(&self, place: Place) -> Option<String> {
-        match (place, self.id() == DEPLOYED_ID) {
-            (Place::Store, true) => Some(format!(
+    fn id_problem(&self, keeper: Keeper) -> Option<String> {
+        match (keeper, self.id() == DEPLOYED_ID) {
+            (Keeper::Store, true) => Some(format!(
                 "expected another id than `{DEPLOYED_ID}`, which is reserved for the key that comes with a deployment"
             )),
-            (Place::Deployment, false) => Some(format!("expected `{DEPLOYED_ID}`")),
+            (Keeper::Deployment, false) => Some(format!("expected `{DEPLOYED_ID}`")),
             _ => None,
         }
     }

@@ -9,14 +9,14 @@ use super::{
     DocumentError,
     object::{Members, Object},
 };
-use crate::{KeyDocument, KeyRecord, Problem, Problems, digest::KeyDigest, record::Place};
+use crate::{KeyDocument, KeyRecord, Problem, Problems, digest::KeyDigest, record::Keeper};
 
 const VERSION: u64 = 1;
 
-pub(super) fn read(text: &str, place: Place) -> Result<KeyDocument, DocumentError> {
+pub(super) fn read(text: &str, keeper: Keeper) -> Result<KeyDocument, DocumentError> {
     let members = serde_json::from_str(text).map_err(|error| not_an_object(&error))?;
     let mut problems = Vec::new();
-    let document = read_document(members, place, &mut problems);
+    let document = read_document(members, keeper, &mut problems);
     Problems::into_result(problems).map_err(DocumentError::Invalid)?;
     Ok(document)
 }
@@ -34,7 +34,7 @@ fn not_an_object(error: &serde_json::Error) -> DocumentError {
 }
 
 /// What it returns counts only if there are no problems at the end.
-fn read_document(members: Members<'_>, place: Place, problems: &mut Vec<Problem>) -> KeyDocument {
+fn read_document(members: Members<'_>, keeper: Keeper, problems: &mut Vec<Problem>) -> KeyDocument {
     let mut document = Object::new("", members, problems);
     let version = document.required("v", "1, the only version there is", |raw| {
         value::<u64>(raw).filter(|version| *version == VERSION)
@@ -44,18 +44,18 @@ fn read_document(members: Members<'_>, place: Place, problems: &mut Vec<Problem>
         return KeyDocument::empty();
     }
     let keys = document.required("keys", "a list", value::<Vec<&RawValue>>);
-    let disabled = match place {
-        Place::Store => document.optional("deployed", "`disabled`", |raw| {
+    let disabled = match keeper {
+        Keeper::Store => document.optional("deployed", "`disabled`", |raw| {
             value::<String>(raw).filter(|word| word == "disabled")
         }),
-        Place::Deployment => None,
+        Keeper::Deployment => None,
     };
     document.finish();
     let keys = keys.unwrap_or_default();
     let records: Vec<(usize, KeyRecord)> = keys
         .into_iter()
         .enumerate()
-        .filter_map(|(index, raw)| Some((index, read_record(index, raw, place, problems)?)))
+        .filter_map(|(index, raw)| Some((index, read_record(index, raw, keeper, problems)?)))
         .collect();
     find_repeated(&records, "id", KeyRecord::id, problems);
     find_repeated(&records, "sha256", |record| &record.digest, problems);
@@ -68,7 +68,7 @@ fn read_document(members: Members<'_>, place: Place, problems: &mut Vec<Problem>
 fn read_record(
     index: usize,
     raw: &RawValue,
-    place: Place,
+    keeper: Keeper,
     problems: &mut Vec<Problem>,
 ) -> Option<KeyRecord> {
     const TIME: &str = "an RFC 3339 time such as 2027-01-01T00:00:00Z";
@@ -105,7 +105,7 @@ fn read_record(
         Some(tools) => record.with_tools(tools),
         None => record,
     };
-    problems.extend(record.problems(&name, place));
+    problems.extend(record.problems(&name, keeper));
     Some(record)
 }
 

@@ -4,7 +4,7 @@ mod bare;
 mod json;
 mod object;
 
-use crate::{KeyDocument, KeyRecord, MAX_DOCUMENT_BYTES, Problems, record::Place};
+use crate::{KeyDocument, KeyRecord, MAX_DOCUMENT_BYTES, Problems, record::Keeper};
 
 pub use bare::MIN_BARE_BYTES;
 
@@ -50,7 +50,7 @@ impl KeyDocument {
         check_size(secret)?;
         match is_bare_key(secret) {
             true => bare::read(secret),
-            false => json::read(secret, Place::Store),
+            false => json::read(secret, Keeper::Store),
         }
     }
 }
@@ -58,7 +58,7 @@ impl KeyDocument {
 /// The records of the document that a deployment brings: JSON, and only of [`DEPLOYED_ID`](crate::DEPLOYED_ID).
 pub(crate) fn deployed(document: &str) -> Result<Vec<KeyRecord>, DocumentError> {
     check_size(document)?;
-    json::read(document, Place::Deployment).map(|document| document.records)
+    json::read(document, Keeper::Deployment).map(|document| document.records)
 }
 
 /// Whether a secret is one key as it stands, as opposed to a JSON document. What begins like JSON never is.

@@ -77,6 +77,17 @@ fn an_invalid_record_is_refused_with_every_reason() {
 }
 
 #[test]
+fn a_key_is_not_made_with_more_names_than_a_header_takes() {
+    let names = (0..256).map(|n| format!("{n:0128}"));
+    let record = record("many").with_tools(names);
+    let error = refused(&KeyDocument::empty(), |edited| edited.insert(record));
+    assert_eq!(
+        error.to_string(),
+        "invalid key record: many.tools: expected at most 8192 bytes of names and commas, got 33023"
+    );
+}
+
+#[test]
 fn an_id_that_is_not_there_is_named_if_it_is_one() {
     let document = document([record("ci")]);
     let key = new_key("ci");

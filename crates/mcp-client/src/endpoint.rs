@@ -6,16 +6,17 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
+use crate::secrecy::without_possible_keys;
+
 /// The URL of an MCP endpoint.
 ///
 /// Invariant: `http` or `https`, with a host, with neither credentials nor a fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint(Url);
+pub(crate) struct Endpoint(Url);
 
 /// Why a text is no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidEndpoint {
-    /// Not an absolute `http` or `https` URL.
+pub(crate) enum InvalidEndpoint {
     #[error("invalid endpoint: expected an http:// or https:// URL, got `{0}`")]
     NotHttp(String),
     /// It carries a user name or a password. The text is not repeated: it holds a secret.
@@ -28,35 +29,30 @@ pub enum InvalidEndpoint {
 
 impl Endpoint {
     /// Where `cargo run` serves.
-    pub const DEFAULT: &'static str = "http://127.0.0.1:8080/mcp";
+    pub(crate) const DEFAULT: &'static str = "http://127.0.0.1:8080/mcp";
 
     /// The URL as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
     /// Whether it is [`Endpoint::DEFAULT`].
-    #[must_use]
-    pub fn is_default(&self) -> bool {
+    pub(crate) fn is_default(&self) -> bool {
         self.as_str() == Self::DEFAULT
     }
 
     /// Whether traffic is encrypted.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
     /// Whether the path ends in `/mcp`, as most do.
-    #[must_use]
-    pub fn ends_in_mcp(&self) -> bool {
+    pub(crate) fn ends_in_mcp(&self) -> bool {
         self.0.path().trim_end_matches('/').ends_with("/mcp")
     }
 
     /// Whether the host is this machine: nothing sent there crosses a network.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default();
         let name = host.trim_end_matches('.');
         if name == "localhost" || name.ends_with(".localhost") {
@@ -70,8 +66,7 @@ impl Endpoint {
     }
 
     /// Where a `Location` header of this endpoint's answer points; it may be relative.
-    #[must_use]
-    pub fn resolve(&self, location: &str) -> String {
+    pub(crate) fn resolve(&self, location: &str) -> String {
         self.0
             .join(location)
             .map_or_else(|_| location.to_owned(), String::from)
@@ -86,7 +81,7 @@ impl FromStr for Endpoint {
     type Err = InvalidEndpoint;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let not_http = || InvalidEndpoint::NotHttp(text.to_owned());
+        let not_http = || InvalidEndpoint::NotHttp(without_possible_keys(text));
         let url = Url::parse(text.trim()).map_err(|_| not_http())?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(InvalidEndpoint::Credentials);
@@ -95,7 +90,7 @@ impl FromStr for Endpoint {
             return Err(not_http());
         }
         match url.fragment() {
-            Some(fragment) => Err(InvalidEndpoint::Fragment(fragment.to_owned())),
+            Some(fragment) => Err(InvalidEndpoint::Fragment(without_possible_keys(fragment))),
             None => Ok(Self(url)),
         }
     }

@@ -18,15 +18,15 @@ pub(crate) enum EndlessList {
     TooLong,
 }
 
-/// One page of a list.
-pub(crate) trait Page {
+/// A list that comes in pages.
+pub(crate) trait Paged {
     /// Takes the cursor of the next page, so that the whole list carries none.
     fn take_cursor(&mut self) -> Option<String>;
     /// Adds the items of the next page.
     fn append(&mut self, next: Self);
 }
 
-impl Page for ListToolsResult {
+impl Paged for ListToolsResult {
     fn take_cursor(&mut self) -> Option<String> {
         self.next_cursor.take()
     }
@@ -36,7 +36,7 @@ impl Page for ListToolsResult {
     }
 }
 
-impl Page for ListPromptsResult {
+impl Paged for ListPromptsResult {
     fn take_cursor(&mut self) -> Option<String> {
         self.next_cursor.take()
     }
@@ -47,14 +47,11 @@ impl Page for ListPromptsResult {
 }
 
 /// Fetches every page and joins them into one result, which keeps the first page's other fields.
-///
-/// # Errors
-/// The error of `fetch`, or [`EndlessList`].
 pub(crate) async fn whole_list<P, E>(
     fetch: impl AsyncFn(Option<PaginatedRequestParams>) -> Result<P, E>,
 ) -> Result<P, E>
 where
-    P: Page,
+    P: Paged,
     E: From<EndlessList>,
 {
     let mut seen = HashSet::new();
@@ -82,7 +79,7 @@ mod tests {
     #[derive(Debug, PartialEq)]
     struct Numbers(Vec<usize>, Option<String>);
 
-    impl Page for Numbers {
+    impl Paged for Numbers {
         fn take_cursor(&mut self) -> Option<String> {
             self.1.take()
         }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use crate::api_key::ApiKey;
+use crate::presented_key::PresentedKey;
 use crate::cli::{ConnectionArgs, Protocol};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Misuse};
@@ -12,29 +12,20 @@ use crate::error::{Error, Misuse};
 ///
 /// Invariant: if there is a key, it travels encrypted, stays on this machine, or the user said otherwise.
 #[derive(Debug, Clone)]
-pub struct Target {
-    /// Where the server is.
-    pub endpoint: Endpoint,
-    /// The key to send, if any.
-    pub key: Option<ApiKey>,
-    /// The era to speak.
-    pub protocol: Protocol,
-    /// Limit of each call.
-    pub timeout: Duration,
-    /// Limit of opening a connection.
-    pub connect_timeout: Duration,
+pub(crate) struct Target {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) key: Option<PresentedKey>,
+    pub(crate) protocol: Protocol,
+    pub(crate) timeout: Duration,
+    pub(crate) connect_timeout: Duration,
 }
 
 impl Target {
     /// Checks what the command line and the environment say.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for an endpoint that is none, a key that no header can carry, or a key that would travel in
-    /// clear text.
-    pub fn new(args: &ConnectionArgs, api_key: Option<OsString>) -> Result<Self, Error> {
+    pub(crate) fn new(args: &ConnectionArgs, api_key: Option<OsString>) -> Result<Self, Error> {
         let endpoint: Endpoint = args.endpoint.parse().map_err(Misuse::Endpoint)?;
         let key = match api_key {
-            Some(value) => ApiKey::from_variable(value).map_err(Misuse::Key)?,
+            Some(value) => PresentedKey::from_variable(value).map_err(Misuse::Key)?,
             None => None,
         };
         let in_the_clear = !endpoint.is_https() && !endpoint.is_loopback();

@@ -4,9 +4,9 @@ use std::io::Read;
 
 use super::ask;
 use crate::arguments;
-use crate::cli::ToolCall;
+use crate::cli::{Format, ToolCall};
 use crate::error::Error;
-use crate::output::{Format, Output, text};
+use crate::output::{Output, text};
 use crate::target::Target;
 
 pub(super) async fn run(

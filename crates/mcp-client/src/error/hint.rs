@@ -6,15 +6,15 @@ use std::io;
 use http::StatusCode;
 use rmcp::model::ErrorCode;
 
-use super::{Error, HttpFailure, Misuse};
-use crate::api_key::InvalidKey;
+use super::{Error, Misuse};
+use crate::presented_key::InvalidKey;
 use crate::arguments::InvalidArguments;
 use crate::endpoint::Endpoint;
+use crate::http_failure::HttpFailure;
 
 impl Error {
     /// What to try next.
-    #[must_use]
-    pub fn hint(&self) -> Cow<'static, str> {
+    pub(crate) fn hint(&self) -> Cow<'static, str> {
         match self {
             Self::Usage(misuse) => of_misuse(misuse).into(),
             Self::ToolFailed { .. } => {
@@ -63,6 +63,9 @@ fn of_misuse(misuse: &Misuse) -> &'static str {
         Misuse::Key(InvalidKey::Padding) => "set MCP_API_KEY to the key alone, without spaces",
         Misuse::KeyInTheClear(_) => {
             "use https://, unset MCP_API_KEY, or say --insecure-http if the network is trusted"
+        }
+        Misuse::Arguments(InvalidArguments::Hostile { .. }) => {
+            "serde_json keeps these keys for itself: send the argument without them"
         }
         Misuse::Arguments(InvalidArguments::NoName(_)) => "write `--arg city=Kyiv`",
         Misuse::Arguments(InvalidArguments::Repeated(_)) => "give each argument once",

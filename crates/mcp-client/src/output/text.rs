@@ -8,8 +8,7 @@ use super::content;
 use super::signature::{Argument, of_prompt, of_schema};
 
 /// The tools, a block each: name, title, first line of the description, arguments.
-#[must_use]
-pub fn tools(tools: &[Tool]) -> String {
+pub(crate) fn tools(tools: &[Tool]) -> String {
     let blocks = tools.iter().map(|tool| {
         let annotated = tool.annotations.as_ref().and_then(|a| a.title.as_deref());
         block(
@@ -23,8 +22,7 @@ pub fn tools(tools: &[Tool]) -> String {
 }
 
 /// The prompts, a block each.
-#[must_use]
-pub fn prompts(prompts: &[Prompt]) -> String {
+pub(crate) fn prompts(prompts: &[Prompt]) -> String {
     let blocks = prompts.iter().map(|prompt| {
         block(
             &prompt.name,
@@ -37,8 +35,7 @@ pub fn prompts(prompts: &[Prompt]) -> String {
 }
 
 /// A tool's answer: texts as they are, other content in a line each, and the structured content where no text says it.
-#[must_use]
-pub fn tool_result(result: &CallToolResult) -> String {
+pub(crate) fn tool_result(result: &CallToolResult) -> String {
     let mut parts: Vec<_> = result.content.iter().map(content::text).collect();
     let has_text = result.content.iter().any(|block| block.as_text().is_some());
     if let Some(structured) = result.structured_content.as_ref().filter(|_| !has_text) {
@@ -48,8 +45,7 @@ pub fn tool_result(result: &CallToolResult) -> String {
 }
 
 /// A prompt's messages, each under its role.
-#[must_use]
-pub fn prompt(prompt: &GetPromptResult) -> String {
+pub(crate) fn prompt(prompt: &GetPromptResult) -> String {
     let messages: Vec<_> = prompt
         .messages
         .iter()
@@ -66,7 +62,6 @@ pub fn prompt(prompt: &GetPromptResult) -> String {
 }
 
 /// `text` without control characters that could steer a terminal; line breaks and tabs stay.
-#[must_use]
 pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| match c {

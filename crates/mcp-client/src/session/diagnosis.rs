@@ -6,7 +6,8 @@ use http::StatusCode;
 use rmcp::model::ErrorData;
 use rmcp::service::{ClientInitializeError, ServiceError};
 
-use crate::error::{Error, HttpFailure};
+use crate::error::Error;
+use crate::http_failure::HttpFailure;
 use crate::target::Target;
 use crate::transport::LastFailure;
 
@@ -69,6 +70,10 @@ impl<'t> Diagnosis<'t> {
                 },
                 status if status.is_server_error() => Error::Unreachable { endpoint, cause },
                 _ => Error::NotMcp { endpoint, cause },
+            },
+            HttpFailure::Refused(_) => Error::Broken {
+                step,
+                cause: Box::new(cause),
             },
             HttpFailure::ContentType { .. }
             | HttpFailure::NotJsonRpc(_)

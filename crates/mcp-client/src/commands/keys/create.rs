@@ -20,8 +20,7 @@ pub(super) async fn run(
         Ok(document.insert(record.clone())?)
     });
     let effect = keys.effect(&insert.await?).of_new_key();
-    let shown = hand_over(&key, &record, None, effect, now, output);
-    keys.finish(shown, output).await
+    hand_over(&key, &record, None, effect, now, output)
 }
 
 fn restricted(

@@ -24,8 +24,7 @@ pub(super) async fn run(
     let change = change.await?;
     let effect = keys.effect(&change).of_new_key();
     let (new, old) = change.value;
-    let shown = hand_over(&new.key, &new.record, Some(old), effect, now, output);
-    keys.finish(shown, output).await
+    hand_over(&new.key, &new.record, Some(old), effect, now, output)
 }
 
 fn successor(

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::checks::Verdict;
 use super::{as_json, pass};
+use crate::cli::Format;
 use crate::error::Error;
-use crate::output::{Format, Output, Report};
+use crate::output::{Output, Report};
 use crate::session::Session;
 
 /// One step, as the JSON document has it.

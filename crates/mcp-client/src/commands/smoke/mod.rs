@@ -5,7 +5,7 @@ mod transcript;
 
 use serde_json::Value;
 
-use self::checks::{CALLS, Verdict};
+use self::checks::{PROBES, Verdict};
 use self::transcript::Transcript;
 use crate::error::{CheckFailure, Error};
 use crate::output::Output;
@@ -32,10 +32,10 @@ async fn questions(
     transcript
         .step("listTools", session.tools(), checks::tools)
         .await?;
-    for call in &CALLS {
-        let arguments = (call.arguments)();
-        let answer = session.call_tool(call.tool, arguments);
-        transcript.step(call.name, answer, call.check).await?;
+    for probe in &PROBES {
+        let arguments = (probe.arguments)();
+        let answer = session.call_tool(probe.tool, arguments);
+        transcript.step(probe.name, answer, probe.check).await?;
     }
     Ok(())
 }

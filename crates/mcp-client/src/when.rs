@@ -12,7 +12,7 @@ const LONGEST_HOURS: i64 = 100 * 8766;
 
 /// A time, absolute or from now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub(crate) enum When {
     /// So long from now; not negative.
     After(SignedDuration),
     /// At that time.
@@ -21,7 +21,7 @@ pub enum When {
 
 /// When a key ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expiry {
+pub(crate) enum Expiry {
     /// It does not.
     Never,
     /// At that time.
@@ -31,12 +31,11 @@ pub enum Expiry {
 /// The text is no time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a time such as 90d, 12h, 2w, 2027-01-31 or 2027-01-31T18:00:00Z")]
-pub struct InvalidWhen;
+pub(crate) struct InvalidWhen;
 
 impl When {
     /// The instant that is meant at `now`.
-    #[must_use]
-    pub fn resolve(self, now: Timestamp) -> Timestamp {
+    pub(crate) fn resolve(self, now: Timestamp) -> Timestamp {
         match self {
             Self::After(duration) => now.checked_add(duration).unwrap_or(Timestamp::MAX),
             Self::At(time) => time,
@@ -57,8 +56,7 @@ impl FromStr for When {
 
 impl Expiry {
     /// The instant that is meant at `now`, if there is one.
-    #[must_use]
-    pub fn resolve(self, now: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn resolve(self, now: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Never => None,
             Self::At(when) => Some(when.resolve(now)),

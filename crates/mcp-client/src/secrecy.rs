@@ -70,7 +70,14 @@ mod tests {
 
     #[test]
     fn other_words_are() {
-        for text in ["", " ", "'--nonsense'", "ключ", "mcp_client_settings", "a\n\nb"] {
+        for text in [
+            "",
+            " ",
+            "'--nonsense'",
+            "ключ",
+            "mcp_client_settings",
+            "a\n\nb",
+        ] {
             assert_eq!(without_possible_keys(text), text);
         }
         let path = "/home/ada/mcp_server-configuration/keys-of-everybody.json";

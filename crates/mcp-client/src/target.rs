@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use crate::presented_key::PresentedKey;
 use crate::cli::{ConnectionArgs, Protocol};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Misuse};
+use crate::presented_key::PresentedKey;
 
 /// A server as the user described it, checked.
 ///

@@ -8,7 +8,9 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::endpoint::Endpoint;
 
-pub(crate) use self::keys::{KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs};
+pub(crate) use self::keys::{
+    KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
+};
 
 const AFTER_HELP: &str = "\
 Environment:

@@ -7,10 +7,10 @@ use http::StatusCode;
 use rmcp::model::ErrorCode;
 
 use super::{Error, Misuse};
-use crate::presented_key::InvalidKey;
 use crate::arguments::InvalidArguments;
 use crate::endpoint::Endpoint;
 use crate::http_failure::HttpFailure;
+use crate::presented_key::InvalidKey;
 
 impl Error {
     /// What to try next.

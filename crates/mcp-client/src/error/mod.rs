@@ -6,14 +6,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::presented_key::InvalidKey;
 use crate::arguments::InvalidArguments;
 use crate::endpoint::{Endpoint, InvalidEndpoint};
 use crate::exit;
 use crate::http_failure::HttpFailure;
 use crate::keys::KeysError;
 use crate::pagination::EndlessList;
-
+use crate::presented_key::InvalidKey;
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -23,10 +22,7 @@ pub(crate) enum Error {
     Usage(#[from] Misuse),
     /// The tool ran and answered with an error: read its answer.
     #[error("the tool `{tool}` answered with an error: {answer}")]
-    ToolFailed {
-        tool: String,
-        answer: String,
-    },
+    ToolFailed { tool: String, answer: String },
     /// A smoke check got an answer, but not the right one.
     #[error("check `{}` failed: expected {}, got {}", .0.check, .0.expected, .0.found)]
     CheckFailed(Box<CheckFailure>),
@@ -83,10 +79,7 @@ pub(crate) enum Error {
     },
     /// The tool or prompt wants something that a command line cannot give.
     #[error("{step}: the server wants {what}, which this client does not offer")]
-    NeedsMore {
-        step: String,
-        what: &'static str,
-    },
+    NeedsMore { step: String, what: &'static str },
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// The HTTP client cannot be built, most often for want of trusted certificates.

@@ -53,16 +53,10 @@ pub(crate) enum KeysError {
     #[error("{0} did not answer in time")]
     TimedOut(Location),
     #[error("{store} is asked too often: {cause}")]
-    Throttled {
-        store: Location,
-        cause: String,
-    },
+    Throttled { store: Location, cause: String },
     /// The secret has as many versions as it can have.
     #[error("{store} has too many versions: {cause}")]
-    TooManyVersions {
-        store: Location,
-        cause: String,
-    },
+    TooManyVersions { store: Location, cause: String },
     /// Somebody must be asked for permission.
     #[error("access to {store} is denied")]
     Denied {
@@ -86,10 +80,7 @@ pub(crate) enum KeysError {
     #[error(
         "others changed {store} {attempts} times while this change was made; nothing was changed"
     )]
-    Overtaken {
-        store: Location,
-        attempts: u32,
-    },
+    Overtaken { store: Location, attempts: u32 },
     #[error("standard output is closed or the null device: nobody would get the key")]
     NobodyReads,
     #[error("{store} is a link to nothing: {} does not exist", target.display())]
@@ -145,7 +136,9 @@ impl KeysError {
             Self::Busy(_) | Self::Overtaken { .. } => ("contended", exit::TRY_AGAIN),
             Self::Denied { .. } | Self::NoCredentials(_) => ("refused", exit::REFUSED),
             Self::NotAccepted | Self::NotInSecret => ("not_accepted", exit::REFUSED),
-            Self::NotWritten { .. } | Self::LinkToNothing { .. } | Self::Generate(_) => ("not_written", exit::NOT_WRITTEN),
+            Self::NotWritten { .. } | Self::LinkToNothing { .. } | Self::Generate(_) => {
+                ("not_written", exit::NOT_WRITTEN)
+            }
             Self::NobodyReads | Self::Unseen { .. } => ("output", exit::OUTPUT),
         }
     }

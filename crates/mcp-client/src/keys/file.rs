@@ -160,7 +160,9 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
         _ => Path::new("."),
     };
     // Made with mode 0600, and removed if anything below fails.
-    let mut new = tempfile::Builder::new().prefix(".keys-").tempfile_in(folder)?;
+    let mut new = tempfile::Builder::new()
+        .prefix(".keys-")
+        .tempfile_in(folder)?;
     new.write_all(text.as_bytes())?;
     match fs::metadata(path) {
         Ok(old) => adopt(new.as_file(), &old)?,

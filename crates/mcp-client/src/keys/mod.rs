@@ -11,7 +11,6 @@
 mod error;
 mod file;
 mod location;
-mod owner;
 mod secret;
 mod state;
 mod store;
@@ -19,7 +18,6 @@ mod stored;
 
 pub(crate) use self::error::KeysError;
 pub(crate) use self::location::Location;
-pub(crate) use self::owner::owner;
 pub(crate) use self::state::State;
 pub(crate) use self::store::{Store, locate};
 pub(crate) use self::stored::{Absent, Change, Stored};

@@ -223,7 +223,12 @@ pub(crate) struct Made<'k> {
 }
 
 impl<'k> Made<'k> {
-    pub(crate) fn new(key: &'k str, view: KeyView, replaces: Option<KeyView>, effect: Effect) -> Self {
+    pub(crate) fn new(
+        key: &'k str,
+        view: KeyView,
+        replaces: Option<KeyView>,
+        effect: Effect,
+    ) -> Self {
         Self {
             key,
             view,

@@ -142,7 +142,11 @@ impl<'w> Output<'w> {
 
     /// Writes clap's answer to a command line that runs nothing: help and version to standard output, mistakes to
     /// standard error, in JSON if the command line asks for that.
-    pub(crate) fn command_line_answer(&mut self, answer: &clap::Error, arguments: &[OsString]) -> u8 {
+    pub(crate) fn command_line_answer(
+        &mut self,
+        answer: &clap::Error,
+        arguments: &[OsString],
+    ) -> u8 {
         let text = answer.render().to_string();
         if !answer.use_stderr() {
             return self.text(&text).map_or(exit::OUTPUT, |()| exit::OK);
@@ -222,7 +226,9 @@ mod tests {
     fn a_full_disk_is_an_error() {
         let mut stderr = Vec::new();
         let mut full = Full;
-        let error = Output::new(&mut full, &mut stderr, false).text("one").unwrap_err();
+        let error = Output::new(&mut full, &mut stderr, false)
+            .text("one")
+            .unwrap_err();
         assert_eq!(error.exit_code(), exit::OUTPUT);
     }
 

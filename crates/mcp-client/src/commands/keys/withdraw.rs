@@ -45,10 +45,9 @@ async fn change(
     if id.as_str() == DEPLOYED_ID && matches!(keys.location, Location::File(_)) {
         return Err(KeysError::NoDeployment.into());
     }
-    let change = keys.store.change(
-        Absent::Refuse,
-        |document| Ok(edit(document, id.as_str())?),
-    );
+    let change = keys
+        .store
+        .change(Absent::Refuse, |document| Ok(edit(document, id.as_str())?));
     let changed = Changed::new(&id, state, keys.effect(&change.await?));
     output.show(&changed, Changed::to_text)
 }

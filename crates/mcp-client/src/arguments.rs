@@ -149,19 +149,9 @@ mod tests {
 
     #[test]
     fn values_are_json_where_they_can_be() {
-        let pairs = [
-            "n=2",
-            "f=-1.5",
-            "yes=true",
-            "none=null",
-            "list=[1,2]",
-            "quoted=\"5\"",
-            "text=New York",
-            "equation=a=b",
-            "empty=",
-        ];
+        let pairs = "n=2;f=-1.5;yes=true;none=null;list=[1,2];quoted=\"5\";text=New York;equation=a=b;empty=";
         assert_eq!(
-            tool(&pairs, None).unwrap(),
+            tool(&pairs.split(';').collect::<Vec<_>>(), None).unwrap(),
             json!({
                 "n": 2, "f": -1.5, "yes": true, "none": null, "list": [1, 2], "quoted": "5",
                 "text": "New York", "equation": "a=b", "empty": "",
@@ -187,17 +177,10 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
+        const PAIR: &str = "invalid `--arg`: expected NAME=VALUE, got";
         for (pairs, document, expected) in [
-            (
-                &["city"][..],
-                None,
-                "invalid `--arg`: expected NAME=VALUE, got `city`",
-            ),
-            (
-                &["=x"],
-                None,
-                "invalid `--arg`: expected NAME=VALUE, got `=x`",
-            ),
+            (&["city"][..], None, &format!("{PAIR} `city`")[..]),
+            (&["=x"], None, &format!("{PAIR} `=x`")),
             (&["a=1", "a=2"], None, "argument `a` is given twice"),
             (&["a=1"], Some(r#"{"a":1}"#), "argument `a` is given twice"),
             (&[], Some("{"), "`--json-args` is not valid JSON"),

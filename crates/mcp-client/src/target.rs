@@ -41,38 +41,3 @@ impl Target {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-    use crate::cli::Cli;
-
-    fn target(line: &[&str], key: Option<&str>) -> Result<Target, Error> {
-        let line = ["mcp-client"].iter().chain(line);
-        let cli = Cli::try_parse_from(line).unwrap();
-        Target::new(&cli.connection, key.map(OsString::from))
-    }
-
-    #[test]
-    fn a_key_does_not_travel_in_clear_text() {
-        let remote = ["--endpoint", "http://example.com/mcp"];
-        let error = target(&remote, Some("0123456789")).unwrap_err();
-        assert!(
-            matches!(error, Error::Usage(Misuse::KeyInTheClear(_))),
-            "{error}"
-        );
-        assert!(target(&remote, None).is_ok());
-        let told = ["--endpoint", "http://example.com/mcp", "--insecure-http"];
-        assert!(target(&told, Some("0123456789")).unwrap().key.is_some());
-    }
-
-    #[test]
-    fn a_key_may_go_to_this_machine_or_over_tls() {
-        for endpoint in ["http://127.0.0.1:1/mcp", "https://example.com/mcp"] {
-            let target = target(&["--endpoint", endpoint], Some("0123456789")).unwrap();
-            assert!(target.key.is_some());
-        }
-    }
-}

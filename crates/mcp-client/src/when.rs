@@ -126,24 +126,9 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in [
-            "",
-            "d",
-            "-1d",
-            "+1d",
-            "1.5d",
-            "90",
-            "90 d",
-            "1y",
-            "36526d",
-            "9223372036854775807w",
-            "2027-13-01",
-            "2027-02-30",
-            "2027-01-31T18:00:00",
-            "tomorrow",
-            "never",
-            "д",
-        ] {
+        let nonsense = "|d|-1d|+1d|1.5d|90|90 d|1y|36526d|9223372036854775807w|2027-13-01|2027-02-30\
+                        |2027-01-31T18:00:00|tomorrow|never|д";
+        for text in nonsense.split('|') {
             assert_eq!(text.parse::<When>(), Err(InvalidWhen), "{text}");
         }
     }

@@ -3,7 +3,7 @@
 use super::ask;
 use crate::arguments;
 use crate::cli::PromptGet;
-use crate::error::Error;
+use crate::error::{Error, Misuse};
 use crate::output::{Output, text};
 use crate::target::Target;
 
@@ -12,7 +12,7 @@ pub(super) async fn run(
     get: &PromptGet,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let arguments = arguments::for_prompt(&get.arguments)?;
+    let arguments = arguments::for_prompt(&get.arguments).map_err(Misuse::from)?;
     let prompt = ask(target, async |session| {
         session.prompt(&get.name, arguments).await
     })

@@ -5,7 +5,7 @@ use std::io::Read;
 use super::ask;
 use crate::arguments;
 use crate::cli::{Format, ToolCall};
-use crate::error::Error;
+use crate::error::{Error, Misuse};
 use crate::output::{Output, text};
 use crate::target::Target;
 
@@ -15,7 +15,8 @@ pub(super) async fn run(
     stdin: &mut dyn Read,
     output: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let arguments = arguments::for_tool(&call.arguments, call.json_args.as_deref(), stdin)?;
+    let arguments = arguments::for_tool(&call.arguments, call.json_args.as_deref(), stdin)
+        .map_err(Misuse::from)?;
     let result = ask(target, async |session| {
         session.call_tool(&call.name, arguments).await
     })

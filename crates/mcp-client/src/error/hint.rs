@@ -22,13 +22,13 @@ impl Error {
                  --arg 'id=\"42\"'"
                     .into()
             }
-            Self::CheckFailed(failure) if failure.check == "listTools" => {
+            Self::CheckFailed { check: "listTools", .. } => {
                 "the smoke test is for servers with these tools, and a key may be limited to others: use \
                  `mcp-client tools list` and `mcp-client tools call NAME`"
                     .into()
             }
-            Self::CheckFailed(failure) => {
-                let tool = failure.check.trim_start_matches("callTool:");
+            Self::CheckFailed { check, .. } => {
+                let tool = check.trim_start_matches("callTool:");
                 format!("is `{tool}` on this server another tool of that name? `mcp-client tools list` tells").into()
             }
             Self::Unreachable { endpoint, cause } => unreachable(endpoint, cause),

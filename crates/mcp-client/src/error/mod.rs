@@ -24,8 +24,13 @@ pub(crate) enum Error {
     #[error("the tool `{tool}` answered with an error: {answer}")]
     ToolFailed { tool: String, answer: String },
     /// A smoke check got an answer, but not the right one.
-    #[error("check `{}` failed: expected {}, got {}", .0.check, .0.expected, .0.found)]
-    CheckFailed(Box<CheckFailure>),
+    #[error("check `{check}` failed: expected {expected}, got {found}")]
+    CheckFailed {
+        /// Its name, as printed with the answer.
+        check: &'static str,
+        expected: String,
+        found: String,
+    },
     /// There was no answer, or only a gateway's 5xx: look at the network or at the server.
     #[error("cannot reach {endpoint}")]
     Unreachable {
@@ -105,23 +110,6 @@ pub(crate) enum Misuse {
     Arguments(#[from] InvalidArguments),
 }
 
-/// A smoke check that got an answer, but not the right one.
-#[derive(Debug)]
-pub(crate) struct CheckFailure {
-    /// The check's name, as printed with its response.
-    pub(crate) check: &'static str,
-    /// What a right answer has.
-    pub(crate) expected: String,
-    /// What came instead.
-    pub(crate) found: String,
-}
-
-impl From<InvalidArguments> for Error {
-    fn from(error: InvalidArguments) -> Self {
-        Misuse::from(error).into()
-    }
-}
-
 impl From<EndlessList> for Error {
     fn from(error: EndlessList) -> Self {
         Self::Broken {
@@ -148,7 +136,7 @@ impl Error {
         match self {
             Self::Usage(_) => ("usage", exit::USAGE),
             Self::ToolFailed { .. } => ("tool_error", exit::FAILED),
-            Self::CheckFailed(_) => ("check_failed", exit::FAILED),
+            Self::CheckFailed { .. } => ("check_failed", exit::FAILED),
             Self::Unreachable { .. } | Self::Client(_) | Self::Runtime(_) => {
                 ("unreachable", exit::UNREACHABLE)
             }

@@ -20,14 +20,13 @@ use crate::exit;
 use crate::presented_key::PresentedKey;
 use crate::secrecy::without_possible_keys;
 
-/// Where results and errors go.
+/// Where results and errors go. That the reader of a result merely went away is no error.
 pub struct Output<'w> {
     stdout: &'w mut dyn Write,
     stderr: &'w mut dyn Write,
     format: Format,
     secret: Option<PresentedKey>,
-    /// Nobody reads standard output, from the beginning or any more (`| head`): there is nobody left to write for,
-    /// which is no error.
+    /// Nobody reads standard output, from the beginning or any more (`| head`).
     unread: bool,
 }
 
@@ -76,9 +75,6 @@ impl<'w> Output<'w> {
     }
 
     /// Writes a result: as a JSON document, or as the text that `render` makes of it.
-    ///
-    /// # Errors
-    /// [`Error::Output`], unless the reader merely went away.
     pub(crate) fn show<T: Serialize>(
         &mut self,
         result: &T,
@@ -91,9 +87,6 @@ impl<'w> Output<'w> {
     }
 
     /// Writes text and ends its last line. Empty text is nothing.
-    ///
-    /// # Errors
-    /// [`Error::Output`], unless the reader merely went away.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Error> {
         if text.is_empty() || self.unread {
             return Ok(());
@@ -109,7 +102,6 @@ impl<'w> Output<'w> {
         }
     }
 
-    /// Whether nobody reads standard output, or its reader went away before it had everything.
     pub(crate) fn is_unread(&self) -> bool {
         self.unread
     }
@@ -121,9 +113,6 @@ impl<'w> Output<'w> {
     }
 
     /// Writes a JSON document.
-    ///
-    /// # Errors
-    /// [`Error::Output`], unless the reader merely went away.
     pub(crate) fn document(&mut self, document: &impl Serialize) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(document).map_err(io::Error::from);
         self.text(&text.map_err(Error::Output)?)

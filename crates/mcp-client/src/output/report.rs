@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::text::printable;
 use crate::error::Error;
+use crate::exit;
 use crate::presented_key::PresentedKey;
-use crate::secrecy::without_generated_keys;
+use crate::secrecy::{without_generated_keys, without_possible_keys};
 
 /// An error, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,7 +31,13 @@ struct Document<'a> {
 impl Report {
     /// What to say about `error`.
     pub(crate) fn new(error: &Error) -> Self {
-        let headline = error.to_string();
+        let headline = match error {
+            // Such an error names nothing but ids, and a bare key can pass for one.
+            Error::Keys(_) if error.exit_code() == exit::USAGE => {
+                without_possible_keys(&error.to_string())
+            }
+            _ => error.to_string(),
+        };
         let causes = error.causes();
         let chain = std::iter::once(&headline).chain(&causes);
         Self {
@@ -119,17 +126,6 @@ mod tests {
                 "hint": "check the disk or the program that reads the output",
             }})
         );
-    }
-
-    #[test]
-    fn an_echoed_key_is_concealed_in_both_forms() {
-        let key = PresentedKey::from_variable("mcp_0123456789".into())
-            .unwrap()
-            .unwrap();
-        let report = tool_failed("no such key: mcp_0123456789").conceal(Some(&key));
-        assert!(!report.to_text().contains("mcp_0123456789"));
-        assert!(!report.to_json().contains("mcp_0123456789"));
-        assert!(report.to_text().contains("no such key: [api key]"));
     }
 
     #[test]

@@ -66,15 +66,24 @@ impl<'t> Session<'t> {
 
     /// All tools, whatever the number of pages.
     pub(crate) async fn tools(&self) -> Result<ListToolsResult, Error> {
-        whole_list(async |page| self.call("tools/list", self.peer().list_tools(page)).await).await
+        whole_list(
+            async |page| self.call("tools/list", self.peer().list_tools(page)).await,
+            |list: &mut ListToolsResult| &mut list.next_cursor,
+            |list, page| list.tools.extend(page.tools),
+        )
+        .await
     }
 
     /// All prompts, whatever the number of pages.
     pub(crate) async fn prompts(&self) -> Result<ListPromptsResult, Error> {
-        whole_list(async |page| {
-            self.call("prompts/list", self.peer().list_prompts(page))
-                .await
-        })
+        whole_list(
+            async |page| {
+                self.call("prompts/list", self.peer().list_prompts(page))
+                    .await
+            },
+            |list: &mut ListPromptsResult| &mut list.next_cursor,
+            |list, page| list.prompts.extend(page.prompts),
+        )
         .await
     }
 

@@ -253,7 +253,7 @@ async fn a_key_in_the_wrong_place_is_not_repeated() {
         "keys --json check --stdin=KEY",
         "keys revoke KEY",
         "keys disable KEYKEY",
-        "keys create --id KEY",
+        "keys create --id KEYKEY",
         "keys create --id ci --expires KEY",
         "keys create --id ci --expires=KEY",
         "keys create --id ci --not-before KEY",

@@ -3,11 +3,9 @@
 mod checks;
 mod transcript;
 
-use serde_json::Value;
-
-use self::checks::{PROBES, Verdict};
+use self::checks::PROBES;
 use self::transcript::Transcript;
-use crate::error::{CheckFailure, Error};
+use crate::error::Error;
 use crate::output::Output;
 use crate::session::Session;
 use crate::target::Target;
@@ -38,19 +36,4 @@ async fn questions(
         transcript.step(probe.name, answer, probe.check).await?;
     }
     Ok(())
-}
-
-/// Turns a verdict into an error of the check `name`.
-fn pass(name: &'static str, verdict: Verdict) -> Result<(), Error> {
-    verdict.map_err(|wrong| {
-        Error::CheckFailed(Box::new(CheckFailure {
-            check: name,
-            expected: wrong.expected,
-            found: wrong.found,
-        }))
-    })
-}
-
-fn as_json(answer: &impl serde::Serialize) -> Value {
-    serde_json::to_value(answer).unwrap_or_default()
 }

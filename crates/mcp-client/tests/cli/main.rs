@@ -11,6 +11,7 @@ mod failures;
 mod hostile;
 mod info;
 mod keys;
+mod keys_deployed;
 mod keys_failures;
 #[cfg(unix)]
 mod keys_file;

@@ -2,8 +2,5 @@
 //! `cargo test` can check the seeds, and that a wrong answer is noticed, without a fuzzer.
 #![forbid(unsafe_code)]
 
-// The file itself: as a dependency its crate would bring the AWS SDK, compiled anew with instrumentation.
-#[path = "../../crates/mcp-authorizer/src/event.rs"]
-pub mod event;
 pub mod front_door;
 pub mod keys;

@@ -9,7 +9,6 @@ use crate::secrecy::without_possible_keys;
 /// The largest argument document read from a file or standard input, in bytes.
 const LARGEST_DOCUMENT: u64 = 16 * 1024 * 1024;
 
-/// Why arguments cannot be sent.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidArguments {
     /// An `--arg` without `=`, or with nothing before it.

@@ -14,7 +14,6 @@ use crate::secrecy::without_possible_keys;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint(Url);
 
-/// Why a text is no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidEndpoint {
     #[error("invalid endpoint: expected an http:// or https:// URL, got `{0}`")]

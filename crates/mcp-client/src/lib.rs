@@ -10,23 +10,6 @@
 //! `error` says what went wrong and what to try next. The modules without children know no other of these, but leaves:
 //! `exit`, `endpoint`, `presented_key`, `http_failure`, `arguments`, `pagination`, `secrecy`, `when`.
 //!
-//! # Exit codes
-//!
-//! After BSD's `sysexits.h` where it has a fitting one.
-//!
-//! | code | meaning |
-//! |-----:|---------|
-//! | 0 | success |
-//! | 1 | the tool answered with an error, or a smoke check failed |
-//! | 64 | wrong usage: flags, arguments, environment |
-//! | 65 | `keys`: what the store holds is no valid key document |
-//! | 69 | server unreachable: DNS, connection, TLS, or a 5xx from the gateway; `keys`: the store likewise |
-//! | 73 | `keys`: the change could not be written |
-//! | 74 | the output could not be written |
-//! | 75 | timed out or rate limited: try again |
-//! | 76 | protocol error: a JSON-RPC error, a wrong path, an answer that is not MCP |
-//! | 77 | refused: 401 or 403; `keys`: no access to the store, or the key checked is not accepted |
-//!
 //! # The API key
 //!
 //! It comes from the environment only (`keys check` also reads it from standard input), leaves only in the `x-api-key`

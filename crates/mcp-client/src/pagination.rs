@@ -7,13 +7,10 @@ use rmcp::model::PaginatedRequestParams;
 /// A server that needs more pages than this does not paginate, it runs away.
 const MOST_PAGES: usize = 100;
 
-/// Why a list has no end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum EndlessList {
-    /// A cursor came a second time.
     #[error("the server's list runs in a circle: a cursor came twice")]
     Circle,
-    /// More than [`MOST_PAGES`] pages.
     #[error("the server's list did not end after {MOST_PAGES} pages")]
     TooLong,
 }

@@ -36,9 +36,6 @@ pub(crate) enum InvalidKey {
 impl PresentedKey {
     /// Reads the variable's value. A trailing line break, as a key file read whole leaves it, is dropped; what is then
     /// empty is no key.
-    ///
-    /// # Errors
-    /// [`InvalidKey`] when the value cannot travel in a header unchanged.
     pub(crate) fn from_variable(value: OsString) -> Result<Option<Self>, InvalidKey> {
         let value = value.to_string_lossy();
         let key = value.trim_end_matches(['\r', '\n']);

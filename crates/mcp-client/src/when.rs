@@ -15,20 +15,16 @@ const LONGEST_HOURS: i64 = 100 * 8766;
 pub(crate) enum When {
     /// So long from now; not negative.
     After(SignedDuration),
-    /// At that time.
     At(Timestamp),
 }
 
 /// When a key ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expiry {
-    /// It does not.
     Never,
-    /// At that time.
     At(When),
 }
 
-/// The text is no time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a time such as 90d, 12h, 2w, 2027-01-31 or 2027-01-31T18:00:00Z")]
 pub(crate) struct InvalidWhen;

@@ -1,4 +1,4 @@
-//! The command line: types only, what they mean is in [`crate::commands`].
+//! The command line: types only, what they mean is in `commands`.
 
 mod keys;
 

@@ -13,7 +13,6 @@ use crate::http_failure::HttpFailure;
 use crate::presented_key::InvalidKey;
 
 impl Error {
-    /// What to try next.
     pub(crate) fn hint(&self) -> Cow<'static, str> {
         match self {
             Self::Usage(misuse) => of_misuse(misuse).into(),

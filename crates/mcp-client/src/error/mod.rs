@@ -120,7 +120,6 @@ impl From<EndlessList> for Error {
 }
 
 impl Error {
-    /// The code to exit with.
     pub(crate) fn exit_code(&self) -> u8 {
         self.class().1
     }
@@ -152,7 +151,7 @@ impl Error {
         }
     }
 
-    /// The messages of the errors below this one, outermost first.
+    /// The messages of the errors below, outermost first.
     pub(crate) fn causes(&self) -> Vec<String> {
         let first = std::error::Error::source(self);
         std::iter::successors(first, |error| error.source())

@@ -143,7 +143,6 @@ impl KeysError {
         }
     }
 
-    /// What to try next.
     pub(crate) fn hint(&self) -> Cow<'static, str> {
         match self {
             Self::NoStore => {

@@ -76,11 +76,13 @@ impl FileStore {
     fn target(&self) -> Result<PathBuf, KeysError> {
         match (fs::canonicalize(&self.name), fs::read_link(&self.name)) {
             (Ok(path), _) => Ok(path),
-            (Err(_), Ok(target)) => Err(KeysError::LinkToNothing {
-                store: self.location(),
-                target,
-            }),
-            (Err(_), Err(_)) => Ok(self.name.clone()),
+            (Err(error), Ok(target)) if error.kind() == io::ErrorKind::NotFound => {
+                Err(KeysError::LinkToNothing {
+                    store: self.location(),
+                    target,
+                })
+            }
+            (Err(_), _) => Ok(self.name.clone()),
         }
     }
 
@@ -119,9 +121,6 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
 /// Locks the file `.NAME.lock` beside `path` until the returned handle is dropped. It stays there: whoever removed it
 /// could remove it under somebody who waits for it. The file with the keys cannot be locked itself, because a change
 /// replaces it.
-///
-/// # Errors
-/// [`io::ErrorKind::WouldBlock`] if another process holds it all through `patience`.
 async fn acquire(path: &Path, patience: Duration) -> io::Result<File> {
     let file = open(&lock_path(path))?;
     let begun = Instant::now();

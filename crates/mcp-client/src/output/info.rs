@@ -19,7 +19,6 @@ pub(crate) struct Info<'a> {
 }
 
 impl<'a> Info<'a> {
-    /// The introduction of `server`, found at `endpoint`.
     pub(crate) fn new(endpoint: &'a str, server: &'a ServerPeerInfo) -> Self {
         let era = match server.protocol_version.has_initialize() {
             true => "legacy",

@@ -59,7 +59,6 @@ impl KeyView {
 enum DeployedKey {
     /// It would count, and cannot be seen from here: its hash is in the authorizer's environment.
     Unseen,
-    /// It does not count.
     Disabled,
 }
 
@@ -89,7 +88,6 @@ impl fmt::Display for DeployedKey {
     }
 }
 
-/// The keys of a store.
 #[derive(Debug, Serialize)]
 pub(crate) struct KeyList {
     store: Location,
@@ -215,7 +213,6 @@ pub(crate) struct Made<'k> {
     pub(crate) key: &'k str,
     #[serde(flatten)]
     view: KeyView,
-    /// The key that it succeeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     replaces: Option<KeyView>,
     #[serde(flatten)]
@@ -259,7 +256,6 @@ impl<'k> Made<'k> {
     }
 }
 
-/// A key whose state was changed.
 #[derive(Debug, Serialize)]
 pub(crate) struct Changed {
     id: String,
@@ -278,7 +274,6 @@ impl Changed {
         }
     }
 
-    /// Lines for people.
     pub(crate) fn to_text(&self) -> String {
         let Self { id, state, effect } = self;
         format!(
@@ -302,7 +297,6 @@ pub(crate) struct Checked {
 }
 
 impl Checked {
-    /// `key`, at `now`.
     pub(crate) fn new(key: &str, stored: &Stored, store: &Location, now: Timestamp) -> Self {
         let owner = stored.document.owner(key);
         let deployed_key = DeployedKey::of(store, stored).filter(|_| owner.is_none());
@@ -319,7 +313,6 @@ impl Checked {
         self.deployed_key == Some(DeployedKey::Unseen)
     }
 
-    /// A line for people.
     pub(crate) fn to_text(&self) -> String {
         if let Some(key) = &self.key {
             let (tools, span) = (key.tools_text(), key.span_text());

@@ -112,7 +112,6 @@ impl<'w> Output<'w> {
         let _ = self.stderr.flush();
     }
 
-    /// Writes a JSON document.
     pub(crate) fn document(&mut self, document: &impl Serialize) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(document).map_err(io::Error::from);
         self.text(&text.map_err(Error::Output)?)
@@ -188,7 +187,6 @@ mod tests {
         }
     }
 
-    /// A full disk.
     struct Full;
 
     impl Write for Full {

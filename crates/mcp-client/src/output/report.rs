@@ -29,7 +29,6 @@ struct Document<'a> {
 }
 
 impl Report {
-    /// What to say about `error`.
     pub(crate) fn new(error: &Error) -> Self {
         let headline = match error {
             // Such an error names nothing but ids, and a bare key can pass for one.

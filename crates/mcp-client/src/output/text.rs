@@ -5,7 +5,7 @@ use std::fmt::Write;
 use rmcp::model::{CallToolResult, GetPromptResult, Prompt, Role, Tool};
 
 use super::content;
-use super::signature::{Argument, of_prompt, of_schema};
+use super::signature::{Argument, first_line, of_prompt, of_schema};
 
 /// The tools, a block each: name, title, first line of the description, arguments.
 pub(crate) fn tools(tools: &[Tool]) -> String {
@@ -21,7 +21,6 @@ pub(crate) fn tools(tools: &[Tool]) -> String {
     list(blocks, "no tools")
 }
 
-/// The prompts, a block each.
 pub(crate) fn prompts(prompts: &[Prompt]) -> String {
     let blocks = prompts.iter().map(|prompt| {
         block(
@@ -117,16 +116,11 @@ fn widest(arguments: &[Argument], column: impl Fn(&Argument) -> &String) -> usiz
     widths.max().unwrap_or_default()
 }
 
-/// The first line that says something.
-pub(super) fn first_line(text: &str) -> Option<&str> {
-    text.lines().map(str::trim).find(|line| !line.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use rmcp::model::{ContentBlock, PromptArgument, PromptMessage};
+    use rmcp::model::{ContentBlock, PromptArgument};
     use serde_json::{Value, json};
 
     use super::*;
@@ -196,21 +190,6 @@ ping
         assert_eq!(tool_result(&both), r#"{"result":5}"#);
         both.content.clear();
         assert_eq!(tool_result(&both), "{\n  \"result\": 5\n}");
-    }
-
-    #[test]
-    fn images_are_summarised() {
-        let result = CallToolResult::success(vec![ContentBlock::image("AAAA", "image/png")]);
-        assert_eq!(tool_result(&result), "[image image/png, 3 bytes]");
-    }
-
-    #[test]
-    fn messages_stand_under_their_roles() {
-        let result = GetPromptResult::new(vec![
-            PromptMessage::new_text(Role::User, "Hello\n"),
-            PromptMessage::new_text(Role::Assistant, "Hi"),
-        ]);
-        assert_eq!(prompt(&result), "user:\nHello\n\nassistant:\nHi\n");
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::http_failure::HttpFailure;
 use crate::target::Target;
 use crate::transport::LastFailure;
 
-/// Explains failures of one session.
 pub(super) struct Diagnosis<'t> {
     target: &'t Target,
     last_failure: LastFailure,
@@ -25,7 +24,6 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
-    /// No answer within the limit of a call.
     pub(super) fn of_silence(&self, step: &str) -> Error {
         Error::TimedOut {
             step: step.to_owned(),
@@ -34,7 +32,6 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
-    /// A call failed.
     pub(super) fn of_call(&self, step: &str, error: ServiceError) -> Error {
         match (self.last_failure.take(), error) {
             (Some(failure), _) => self.of_http(step, failure),
@@ -43,7 +40,6 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
-    /// The conversation did not begin.
     pub(super) fn of_start(&self, step: &str, error: ClientInitializeError) -> Error {
         match (self.last_failure.take(), error) {
             (Some(failure), _) => self.of_http(step, failure),

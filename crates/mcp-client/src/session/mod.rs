@@ -26,7 +26,6 @@ use crate::transport::Transport;
 /// How long a legacy server may take to end its session.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// An open conversation.
 pub(crate) struct Session<'t> {
     service: RunningService<RoleClient, ClientConfig>,
     server: Arc<ServerPeerInfo>,
@@ -59,7 +58,6 @@ impl<'t> Session<'t> {
         })
     }
 
-    /// Who the server is and what it can do.
     pub(crate) fn server(&self) -> &ServerPeerInfo {
         &self.server
     }

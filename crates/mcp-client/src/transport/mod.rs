@@ -94,7 +94,6 @@ impl Transport {
         })
     }
 
-    /// Where the failures go.
     pub(crate) fn last_failure(&self) -> LastFailure {
         self.last_failure.clone()
     }

@@ -1,15 +1,15 @@
 //! `keys …`
 
+mod change;
 mod check;
 mod create;
 mod list;
 mod rotate;
-mod withdraw;
 
 use std::io;
 use std::time::Duration;
 
-use api_keys::{ApiKey, KeyId, KeyRecord, Timestamp};
+use api_keys::{ApiKey, KeyDocument, KeyId, KeyRecord, Timestamp};
 
 use crate::cli::{ConnectionArgs, Format, KeysArgs, KeysCommand};
 use crate::error::Error;
@@ -31,7 +31,6 @@ struct Keys<'w> {
     clock: &'w dyn Fn() -> Timestamp,
 }
 
-/// Runs `keys …`.
 pub(crate) async fn run(
     args: &KeysArgs,
     limits: &ConnectionArgs,
@@ -53,9 +52,16 @@ pub(crate) async fn run(
         KeysCommand::Create(create) => create::run(&keys, create, output).await,
         KeysCommand::List => list::run(&keys, output).await,
         KeysCommand::Rotate(rotate) => rotate::run(&keys, rotate, output).await,
-        KeysCommand::Disable(name) => withdraw::disable(&keys, name, output).await,
-        KeysCommand::Enable(name) => withdraw::enable(&keys, name, output).await,
-        KeysCommand::Revoke(name) => withdraw::revoke(&keys, name, output).await,
+        KeysCommand::Disable(name) => {
+            change::run(&keys, name, "disabled", KeyDocument::disable, output).await
+        }
+        KeysCommand::Enable(name) => {
+            change::run(&keys, name, "enabled", KeyDocument::enable, output).await
+        }
+        KeysCommand::Revoke(name) => {
+            let revoke = |document: &mut KeyDocument, id: &str| document.revoke(id).map(drop);
+            change::run(&keys, name, "revoked", revoke, output).await
+        }
         KeysCommand::Check(check) => check::run(&keys, check, world).await,
     }
 }

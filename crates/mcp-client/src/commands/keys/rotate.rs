@@ -1,6 +1,6 @@
 //! `keys rotate`
 
-use api_keys::{KeyDocument, KeyId, KeyRecord, NewKey, Timestamp, generate};
+use api_keys::{EditError, KeyDocument, KeyId, KeyRecord, NewKey, Timestamp, generate};
 
 use super::{Keys, check_end, hand_over, id};
 use crate::cli::KeyRotate;
@@ -38,20 +38,18 @@ fn successor(
         return Err(KeysError::EndlessSuccessor(old.to_string()));
     }
     let NewKey { key, record: new } = generate(&document.next_id(old), now)?;
-    let new_id = new.id().parse()?;
     let new = match rotate.expires.and_then(|expiry| expiry.resolve(now)) {
         Some(end) => new.with_not_after(end),
         None => new,
     };
     document.rotate(old.as_str(), new.clone(), rotate.keep.resolve(now))?;
-    // As it is now in the document: with the tools and the note of the old one.
-    let new = record(document, &new_id).cloned().unwrap_or(new);
+    // As it is now, at the end of the document: with the tools and the note of the old one.
+    let new = document.records().last().cloned().unwrap_or(new);
     let view = record(document, old).map(|record| KeyView::new(record, now));
-    let view = view.ok_or_else(|| {
-        KeysError::from(api_keys::EditError::UnknownId {
-            id: old.to_string(),
-        })
-    })?;
+    let unknown = || EditError::UnknownId {
+        id: old.to_string(),
+    };
+    let view = view.ok_or_else(unknown)?;
     Ok((NewKey { key, record: new }, view))
 }
 

@@ -9,32 +9,8 @@ use crate::keys::{Absent, KeysError, Location};
 use crate::output::Output;
 use crate::output::keys::Changed;
 
-pub(super) async fn disable(
-    keys: &Keys<'_>,
-    name: &KeyName,
-    output: &mut Output<'_>,
-) -> Result<(), Error> {
-    change(keys, name, "disabled", KeyDocument::disable, output).await
-}
-
-pub(super) async fn enable(
-    keys: &Keys<'_>,
-    name: &KeyName,
-    output: &mut Output<'_>,
-) -> Result<(), Error> {
-    change(keys, name, "enabled", KeyDocument::enable, output).await
-}
-
-pub(super) async fn revoke(
-    keys: &Keys<'_>,
-    name: &KeyName,
-    output: &mut Output<'_>,
-) -> Result<(), Error> {
-    let edit = |document: &mut KeyDocument, id: &str| document.revoke(id).map(drop);
-    change(keys, name, "revoked", edit, output).await
-}
-
-async fn change(
+/// Applies `edit` to the key `name`, which is then called `state`.
+pub(super) async fn run(
     keys: &Keys<'_>,
     name: &KeyName,
     state: &'static str,

@@ -12,7 +12,7 @@ use crate::secrecy::without_possible_keys;
 ///
 /// Invariant: `http` or `https`, with a host, with neither credentials nor a fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Endpoint(Url);
+pub(crate) struct EndpointUrl(Url);
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidEndpoint {
@@ -26,7 +26,7 @@ pub(crate) enum InvalidEndpoint {
     Fragment(String),
 }
 
-impl Endpoint {
+impl EndpointUrl {
     /// Where `cargo run` serves.
     pub(crate) const DEFAULT: &'static str = "http://127.0.0.1:8080/mcp";
 
@@ -73,7 +73,7 @@ fn is_loopback_v6(address: Ipv6Addr) -> bool {
     address.is_loopback() || address.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
 }
 
-impl FromStr for Endpoint {
+impl FromStr for EndpointUrl {
     type Err = InvalidEndpoint;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -92,7 +92,7 @@ impl FromStr for Endpoint {
     }
 }
 
-impl fmt::Display for Endpoint {
+impl fmt::Display for EndpointUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -102,13 +102,13 @@ impl fmt::Display for Endpoint {
 mod tests {
     use super::*;
 
-    fn endpoint(text: &str) -> Endpoint {
+    fn endpoint(text: &str) -> EndpointUrl {
         text.parse().unwrap()
     }
 
     #[test]
     fn the_default_is_itself_valid_and_local() {
-        let default = endpoint(Endpoint::DEFAULT);
+        let default = endpoint(EndpointUrl::DEFAULT);
         assert!(default.is_default());
         assert!(default.is_loopback());
         assert!(default.ends_in_mcp());
@@ -142,17 +142,17 @@ mod tests {
             "ftp://host/mcp",
             "http://",
         ] {
-            let error = text.parse::<Endpoint>().unwrap_err();
+            let error = text.parse::<EndpointUrl>().unwrap_err();
             assert_eq!(error, InvalidEndpoint::NotHttp(text.to_owned()));
         }
-        let fragment = "https://host/mcp#top".parse::<Endpoint>().unwrap_err();
+        let fragment = "https://host/mcp#top".parse::<EndpointUrl>().unwrap_err();
         assert_eq!(fragment, InvalidEndpoint::Fragment("top".to_owned()));
     }
 
     #[test]
     fn credentials_are_refused_and_not_repeated() {
         for text in ["https://user:s3cret@host/mcp", "s3cret://s3cret@host"] {
-            let error = text.parse::<Endpoint>().unwrap_err();
+            let error = text.parse::<EndpointUrl>().unwrap_err();
             assert_eq!(error, InvalidEndpoint::Credentials);
             assert!(!error.to_string().contains("s3cret"));
         }

@@ -38,7 +38,7 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 use crate::error::Error;
-pub use crate::output::{Output, is_lost};
+pub use crate::output::{Printer, is_lost};
 pub use crate::world::World;
 
 /// Runs one command line and returns its exit code.

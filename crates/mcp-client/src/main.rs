@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use mcp_client::{Output, World, is_lost};
+use mcp_client::{Printer, World, is_lost};
 
 fn main() -> ExitCode {
     let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         variable: &|name| std::env::var_os(name),
         clock: &jiff::Timestamp::now,
         stdin: &mut io::stdin(),
-        output: Output::new(&mut stdout, &mut stderr, lost),
+        output: Printer::new(&mut stdout, &mut stderr, lost),
     });
     ExitCode::from(code)
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::cli::{ConnectionArgs, Protocol};
-use crate::endpoint::Endpoint;
+use crate::endpoint::EndpointUrl;
 use crate::error::{Error, Misuse};
 use crate::presented_key::PresentedKey;
 
@@ -13,7 +13,7 @@ use crate::presented_key::PresentedKey;
 /// Invariant: if there is a key, it travels encrypted, stays on this machine, or the user said otherwise.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    pub(crate) endpoint: Endpoint,
+    pub(crate) endpoint: EndpointUrl,
     pub(crate) key: Option<PresentedKey>,
     pub(crate) protocol: Protocol,
     pub(crate) timeout: Duration,
@@ -23,7 +23,7 @@ pub(crate) struct Target {
 impl Target {
     /// Checks what the command line and the environment say.
     pub(crate) fn new(args: &ConnectionArgs, api_key: Option<OsString>) -> Result<Self, Error> {
-        let endpoint: Endpoint = args.endpoint.parse().map_err(Misuse::Endpoint)?;
+        let endpoint: EndpointUrl = args.endpoint.parse().map_err(Misuse::Endpoint)?;
         let key = match api_key {
             Some(value) => PresentedKey::from_variable(value).map_err(Misuse::Key)?,
             None => None,

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use api_keys::Timestamp;
 
-use crate::output::Output;
+use crate::output::Printer;
 
 /// The process as the commands see it.
 pub struct World<'w> {
@@ -18,7 +18,7 @@ pub struct World<'w> {
     /// Read by `--json-args -` and `keys check`.
     pub stdin: &'w mut dyn Read,
     /// Results and errors.
-    pub output: Output<'w>,
+    pub output: Printer<'w>,
 }
 
 impl World<'_> {

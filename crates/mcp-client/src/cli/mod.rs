@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::EndpointUrl;
 
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
@@ -72,7 +72,7 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct ConnectionArgs {
     /// URL of the MCP endpoint.
-    #[arg(long, global = true, value_name = "URL", env = "MCP_SERVER_ENDPOINT", hide_env_values = true, default_value = Endpoint::DEFAULT)]
+    #[arg(long, global = true, value_name = "URL", env = "MCP_SERVER_ENDPOINT", hide_env_values = true, default_value = EndpointUrl::DEFAULT)]
     pub(crate) endpoint: String,
     /// Form of results and errors.
     #[arg(long, global = true, value_name = "FORMAT", value_enum)]

@@ -6,14 +6,14 @@ use super::ask;
 use crate::arguments;
 use crate::cli::{Format, ToolCall};
 use crate::error::{Error, Misuse};
-use crate::output::{Output, text};
+use crate::output::{Printer, text};
 use crate::target::Target;
 
 pub(super) async fn run(
     target: &Target,
     call: &ToolCall,
     stdin: &mut dyn Read,
-    output: &mut Output<'_>,
+    output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let arguments = arguments::for_tool(&call.arguments, call.json_args.as_deref(), stdin)
         .map_err(Misuse::from)?;

@@ -8,7 +8,7 @@ use rmcp::model::ErrorCode;
 
 use super::{Error, Misuse};
 use crate::arguments::InvalidArguments;
-use crate::endpoint::Endpoint;
+use crate::endpoint::EndpointUrl;
 use crate::http_failure::HttpFailure;
 use crate::presented_key::InvalidKey;
 
@@ -81,7 +81,7 @@ fn of_misuse(misuse: &Misuse) -> &'static str {
 const DROPPED: &str =
     "the server, or a gateway before it, dropped the connection: look at its logs, then try again";
 
-fn unreachable(endpoint: &Endpoint, cause: &HttpFailure) -> Cow<'static, str> {
+fn unreachable(endpoint: &EndpointUrl, cause: &HttpFailure) -> Cow<'static, str> {
     match cause {
         HttpFailure::Status {
             retry_after: Some(_),
@@ -146,7 +146,7 @@ fn refused(with_key: bool, cause: &HttpFailure) -> &'static str {
     }
 }
 
-fn not_mcp(endpoint: &Endpoint, cause: &HttpFailure) -> Cow<'static, str> {
+fn not_mcp(endpoint: &EndpointUrl, cause: &HttpFailure) -> Cow<'static, str> {
     if let Some(location) = cause.location() {
         let location = endpoint.resolve(location);
         return format!(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::arguments::InvalidArguments;
-use crate::endpoint::{Endpoint, InvalidEndpoint};
+use crate::endpoint::{EndpointUrl, InvalidEndpoint};
 use crate::exit;
 use crate::http_failure::HttpFailure;
 use crate::keys::KeysError;
@@ -34,7 +34,7 @@ pub(crate) enum Error {
     /// There was no answer, or only a gateway's 5xx: look at the network or at the server.
     #[error("cannot reach {endpoint}")]
     Unreachable {
-        endpoint: Endpoint,
+        endpoint: EndpointUrl,
         #[source]
         cause: Arc<HttpFailure>,
     },
@@ -64,7 +64,7 @@ pub(crate) enum Error {
     /// Something answered, but it is no MCP endpoint: check the URL.
     #[error("{endpoint} does not answer as an MCP endpoint")]
     NotMcp {
-        endpoint: Endpoint,
+        endpoint: EndpointUrl,
         #[source]
         cause: Arc<HttpFailure>,
     },
@@ -105,7 +105,7 @@ pub(crate) enum Misuse {
     Key(InvalidKey),
     /// The key would cross a network unencrypted.
     #[error("refusing to send the API key over plain HTTP to {0}")]
-    KeyInTheClear(Endpoint),
+    KeyInTheClear(EndpointUrl),
     #[error(transparent)]
     Arguments(#[from] InvalidArguments),
 }

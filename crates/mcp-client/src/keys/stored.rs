@@ -1,6 +1,6 @@
 //! What a store holds, and what an edit makes of it.
 
-use api_keys::{DocumentError, KeyDocument};
+use api_keys::{DocumentError, KeyDocument, is_bare_key};
 
 use super::error::KeysError;
 
@@ -16,7 +16,7 @@ impl Stored {
     pub(super) fn parse(text: &str) -> Result<Self, DocumentError> {
         Ok(Self {
             document: KeyDocument::parse(text)?,
-            bare: !text.trim_start().starts_with(['{', '[']),
+            bare: is_bare_key(text),
         })
     }
 

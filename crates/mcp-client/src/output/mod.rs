@@ -21,7 +21,7 @@ use crate::presented_key::PresentedKey;
 use crate::secrecy::without_possible_keys;
 
 /// Where results and errors go. That the reader of a result merely went away is no error.
-pub struct Output<'w> {
+pub struct Printer<'w> {
     stdout: &'w mut dyn Write,
     stderr: &'w mut dyn Write,
     format: Format,
@@ -49,7 +49,7 @@ pub fn is_lost<T>(_stdout: &T) -> bool {
     false
 }
 
-impl<'w> Output<'w> {
+impl<'w> Printer<'w> {
     /// Writes text to these two; `unread` if nobody reads the first.
     pub fn new(stdout: &'w mut dyn Write, stderr: &'w mut dyn Write, unread: bool) -> Self {
         Self {
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_reader_that_leaves_is_no_error() {
         let (mut head, mut stderr) = (Head(Vec::new()), Vec::new());
-        let mut output = Output::new(&mut head, &mut stderr, false);
+        let mut output = Printer::new(&mut head, &mut stderr, false);
         for line in ["one", "two", "three"] {
             output.text(line).unwrap();
         }
@@ -213,7 +213,7 @@ mod tests {
     fn a_full_disk_is_an_error() {
         let mut stderr = Vec::new();
         let mut full = Full;
-        let error = Output::new(&mut full, &mut stderr, false)
+        let error = Printer::new(&mut full, &mut stderr, false)
             .text("one")
             .unwrap_err();
         assert_eq!(error.exit_code(), exit::OUTPUT);
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn the_last_line_is_ended_once() {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let mut output = Output::new(&mut stdout, &mut stderr, false);
+        let mut output = Printer::new(&mut stdout, &mut stderr, false);
         for text in ["a", "b\n", ""] {
             output.text(text).unwrap();
         }

@@ -40,9 +40,12 @@ async fn an_answer_that_nests_without_bound_is_refused() {
         nested.clone(),
     ] {
         let json = answering(200, "application/json", message.clone()).await;
-        let stream = format!("id: 1\nretry: 1\ndata: {message}\n\n");
-        let stream = answering(200, "text/event-stream", stream).await;
-        for endpoint in [json, stream] {
+        let event = format!("id: 1\nretry: 1\ndata: {message}\n\n");
+        let stream = answering(200, "text/event-stream", event.clone()).await;
+        // To be resumed, if that could help.
+        let later = format!("id: 1\nretry: 1\ndata:\n\n{event}");
+        let later = answering(200, "text/event-stream", later).await;
+        for endpoint in [json, stream, later] {
             for era in ["auto", "legacy", "modern"] {
                 let finished = run(&endpoint, &["info", "--protocol", era]).await;
                 finished.exits(76).complains(&[COMPLAINT, "hint: "]);

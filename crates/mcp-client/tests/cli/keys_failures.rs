@@ -301,8 +301,10 @@ async fn a_key_in_the_environment_of_another_variable_is_not_repeated() {
         assert_keeps(&finished, &["info"]);
     }
     for option in ["MCP_API_KEYS_FILE", "MCP_SECRET_ID"] {
-        let list = program(&["keys", "list"]).env(option, KEY_LIKE);
-        assert_keeps(&list.run().await, &[option]);
+        for key in [KEY_LIKE, BARE] {
+            let list = program(&["keys", "list"]).env(option, key);
+            assert_keeps(&list.run().await, &[option]);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Keys, id};
 use crate::cli::KeyName;
 use crate::error::Error;
 use crate::keys::{Absent, KeysError, Location};
-use crate::output::Output;
+use crate::output::Printer;
 use crate::output::keys::Changed;
 
 /// Applies `edit` to the key `name`, which is then called `state`.
@@ -15,7 +15,7 @@ pub(super) async fn run(
     name: &KeyName,
     state: &'static str,
     edit: impl Fn(&mut KeyDocument, &str) -> Result<(), EditError>,
-    output: &mut Output<'_>,
+    output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let id = id(&name.id)?;
     if id.as_str() == DEPLOYED_ID && matches!(keys.location, Location::File(_)) {

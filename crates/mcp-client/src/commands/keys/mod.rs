@@ -14,7 +14,7 @@ use api_keys::{ApiKey, KeyDocument, KeyId, KeyRecord, Timestamp};
 use crate::cli::{ConnectionArgs, Format, KeysArgs, KeysCommand};
 use crate::error::Error;
 use crate::keys::{Change, KeysError, Location, Store, locate};
-use crate::output::Output;
+use crate::output::Printer;
 use crate::output::keys::{Effect, KeyView, Made};
 use crate::world::World;
 
@@ -67,7 +67,7 @@ pub(crate) async fn run(
 }
 
 /// A misplaced key is not repeated, and a key that nobody would get is not made.
-fn refuse_what_is_lost(command: &KeysCommand, output: &Output<'_>) -> Result<(), KeysError> {
+fn refuse_what_is_lost(command: &KeysCommand, output: &Printer<'_>) -> Result<(), KeysError> {
     match command {
         KeysCommand::Check(check) if !check.misplaced.is_empty() => Err(KeysError::KeyAsArgument),
         KeysCommand::Create(_) | KeysCommand::Rotate(_) if output.is_unread() => {
@@ -111,7 +111,7 @@ fn hand_over(
     old: Option<KeyView>,
     effect: Effect,
     now: Timestamp,
-    output: &mut Output<'_>,
+    output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let made = Made::new(key.expose(), KeyView::new(record, now), old, effect);
     let unseen = match output.show(&made, |made| made.key.to_owned()) {

@@ -6,13 +6,13 @@ use super::{Keys, check_end, hand_over, id};
 use crate::cli::KeyRotate;
 use crate::error::Error;
 use crate::keys::{Absent, KeysError};
-use crate::output::Output;
+use crate::output::Printer;
 use crate::output::keys::KeyView;
 
 pub(super) async fn run(
     keys: &Keys<'_>,
     rotate: &KeyRotate,
-    output: &mut Output<'_>,
+    output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let now = keys.now();
     let old = id(&rotate.id)?;

@@ -6,11 +6,11 @@ mod transcript;
 use self::checks::PROBES;
 use self::transcript::Transcript;
 use crate::error::Error;
-use crate::output::Output;
+use crate::output::Printer;
 use crate::session::Session;
 use crate::target::Target;
 
-pub(super) async fn run(target: &Target, output: &mut Output<'_>) -> Result<(), Error> {
+pub(super) async fn run(target: &Target, output: &mut Printer<'_>) -> Result<(), Error> {
     let mut transcript = Transcript::begin(output, target.endpoint.as_str())?;
     let outcome = steps(target, &mut transcript).await;
     transcript.end(outcome)

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::checks::{Verdict, Wrong};
 use crate::cli::Format;
 use crate::error::Error;
-use crate::output::{Output, Report};
+use crate::output::{Printer, Report};
 use crate::session::Session;
 
 /// One step, as the JSON document has it.
@@ -34,13 +34,13 @@ struct Summary<'a> {
 }
 
 pub(super) struct Transcript<'o, 'w> {
-    output: &'o mut Output<'w>,
+    output: &'o mut Printer<'w>,
     endpoint: &'o str,
     steps: Vec<Step>,
 }
 
 impl<'o, 'w> Transcript<'o, 'w> {
-    pub(super) fn begin(output: &'o mut Output<'w>, endpoint: &'o str) -> Result<Self, Error> {
+    pub(super) fn begin(output: &'o mut Printer<'w>, endpoint: &'o str) -> Result<Self, Error> {
         let mut transcript = Self {
             output,
             endpoint,

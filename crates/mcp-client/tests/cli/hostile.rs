@@ -1,12 +1,14 @@
 //! Answers made to end the client: JSON that serde_json reads as JSON in a string, again and again.
 
+use axum::Router;
 use axum::response::IntoResponse;
-use http::{StatusCode, header};
+use axum::routing::get;
+use http::{Method, StatusCode, header};
 use serde_json::json;
 
 use crate::keys::Folder;
 use crate::program::{Program, program, run};
-use crate::stub;
+use crate::stub::{self, Seen};
 
 /// JSON that nests without bound where it is built naively: each level is a string in the next one.
 fn nested() -> String {
@@ -41,17 +43,31 @@ async fn an_answer_that_nests_without_bound_is_refused() {
     ] {
         let json = answering(200, "application/json", message.clone()).await;
         let event = format!("id: 1\nretry: 1\ndata: {message}\n\n");
-        let stream = answering(200, "text/event-stream", event.clone()).await;
-        // To be resumed, if that could help.
-        let later = format!("id: 1\nretry: 1\ndata:\n\n{event}");
-        let later = answering(200, "text/event-stream", later).await;
-        for endpoint in [json, stream, later] {
+        let stream = answering(200, "text/event-stream", event).await;
+        for endpoint in [json, stream] {
             for era in ["auto", "legacy", "modern"] {
                 let finished = run(&endpoint, &["info", "--protocol", era]).await;
                 finished.exits(76).complains(&[COMPLAINT, "hint: "]);
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_refused_answer_is_not_resumed() {
+    let stream = || {
+        let content_type = [(header::CONTENT_TYPE, "text/event-stream")];
+        let events = format!("id: 1\nretry: 1\ndata:\n\nid: 2\ndata: {}\n\n", nested());
+        (content_type, events).into_response()
+    };
+    let posted = stub::legacy_post(move |method, _| (method == "tools/list").then(stream));
+    let seen = Seen::default();
+    let resumed = get(async move || stream());
+    let router = Router::new().route("/mcp", posted.merge(resumed));
+    let endpoint = stub::serve(seen.watching(router)).await;
+    let finished = run(&endpoint, &["tools", "list", "--timeout", "5"]).await;
+    finished.exits(76).complains(&[COMPLAINT]);
+    assert!(!seen.methods().contains(&Method::GET));
 }
 
 #[tokio::test]

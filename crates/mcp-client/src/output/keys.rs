@@ -78,7 +78,7 @@ impl fmt::Display for DeployedKey {
         match self {
             Self::Unseen => write!(
                 f,
-                "a key deployed with API_KEY (id `{DEPLOYED_ID}`) counts too, and cannot be seen from here"
+                "a key deployed with API_KEY (id `{DEPLOYED_ID}`) would count too, and cannot be seen from here"
             ),
             Self::Disabled => write!(
                 f,

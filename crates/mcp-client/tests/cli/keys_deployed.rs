@@ -74,7 +74,7 @@ fn answer(versions: &mut Vec<String>, target: &str, call: &Value) -> Value {
 
 const ONE: &str = r#"{"v":1,"keys":[{"id":"ci","sha256":"1111111111111111111111111111111111111111111111111111111111111111"}]}"#;
 const UNSEEN: &str =
-    "a key deployed with API_KEY (id `deployed`) counts too, and cannot be seen from here";
+    "a key deployed with API_KEY (id `deployed`) would count too, and cannot be seen from here";
 const DISABLED: &str = "no key deployed with API_KEY counts: `deployed` is disabled";
 
 #[tokio::test]

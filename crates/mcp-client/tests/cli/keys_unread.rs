@@ -54,3 +54,17 @@ async fn what_makes_no_key_needs_no_reader() {
     revoke.run_into(Stdio::null()).await.exits(0);
     assert!(folder.ids().is_empty());
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_key_that_could_not_be_written_is_reported() {
+    let folder = Folder::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let create = folder.program(&["create", "--id", "ci"]);
+    let finished = create.run_into(full.unwrap().into()).await.exits(74);
+    finished.complains(&[
+        "`ci` was stored, and could not be printed",
+        "keys revoke ci",
+    ]);
+    assert_eq!(folder.ids(), ["ci"]);
+}

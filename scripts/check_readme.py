@@ -30,7 +30,7 @@ def check(name: str, good: bool, detail: str) -> None:
 
 def blocks(language: str) -> list[str]:
     """The fenced blocks of a language, in order."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", README, re.M | re.S)
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
     return [textwrap.dedent(text).strip() for _, text in found]
 
 
@@ -41,7 +41,9 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def shell(command: str, folder: Path = Path(".")) -> str:
-    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment(folder), capture_output=True, text=True)
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment(folder), capture_output=True, text=True, check=False
+    )
     check(command.splitlines()[0][:100], done.returncode == 0, f"{done.stdout}\n{done.stderr}")
     return done.stdout
 
@@ -56,7 +58,12 @@ class Server:
         subprocess.run(["cargo", "build", "--quiet"], cwd=self.folder, env=environment(self.folder), check=True)
         command = next(block for block in blocks("sh") if block == "cargo run")
         self.process = subprocess.Popen(
-            ["bash", "-c", command], cwd=self.folder, env=environment(self.folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=environment(self.folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             self.await_answer()

@@ -25,7 +25,7 @@ EVENT = json.loads((ROOT / "fixtures/events/server-post.json").read_text())
 
 # What the image says of the adapter is what is tested.
 LAST_STAGE = (ROOT / "crates/mcp-server/Dockerfile").read_text().rpartition("\nFROM ")[2]
-IMAGE = dict(re.findall(r"^(?:ENV| {4}) ?([A-Z_]+)=(\S+)", LAST_STAGE, re.M))
+IMAGE = dict(re.findall(r"^(?:ENV| {4}) ?([A-Z_]+)=(\S+)", LAST_STAGE, re.MULTILINE))
 
 MODERN = "2026-07-28"
 META = {
@@ -199,7 +199,7 @@ class Environment:
 
     def resident_kib(self):
         status = pathlib.Path(f"/proc/{self.program_pid()}/status").read_text()
-        return int(re.search(r"^VmRSS:\s+(\d+)", status, re.M)[1])
+        return int(re.search(r"^VmRSS:\s+(\d+)", status, re.MULTILINE)[1])
 
     def await_text(self, text, seconds=10):
         await_true(f"`{text}` in {self.log}", lambda: text in self.text(), seconds)

@@ -9,6 +9,7 @@ import tempfile
 
 import boto3
 import botocore.config
+import botocore.exceptions
 
 from authorizer.authorizer import Authorizer
 from authorizer.cases import CASES
@@ -66,7 +67,7 @@ def client(port):
 def answers(port):
     try:
         return client(port).list_secrets() is not None
-    except Exception:
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
         return False
 
 

@@ -1,5 +1,6 @@
 """What must hold. A case gets a World and yields (what, expected, seen)."""
 
+import json
 import threading
 import time
 
@@ -23,7 +24,7 @@ def events(world):
         yield f"{name}, other key", DENY, authorizer.ask(other, name)
     yield "key of 513 characters", DENY, authorizer.ask("k" * 513)
     wrong = {"errorType": "NotAnEvent", "errorMessage": "expected an authorizer event of an HTTP API, payload 2.0"}
-    for event in ("[]", '{"headers": "%s"}' % key):
+    for event in ("[]", json.dumps({"headers": key})):
         yield "not an event", wrong, authorizer.invoke(event)
 
 

@@ -7,6 +7,7 @@ ResetAuthorizersCache of API Gateway is in neither moto nor ministack, so `Gatew
 is unverified: only its wire form is checked, that is method, path and SigV4 signature, against botocore's.
 """
 
+import itertools
 import json
 import logging
 import subprocess
@@ -104,7 +105,9 @@ class Bench:
             input=stdin, capture_output=True, text=True, timeout=120, check=False,
             env={**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **(env or {})},
         )  # fmt: skip
-        assert run.returncode == code, f"{arguments}: expected exit {code}, got {run.returncode}\n{run.stdout}{run.stderr}"
+        assert run.returncode == code, (
+            f"{arguments}: expected exit {code}, got {run.returncode}\n{run.stdout}{run.stderr}"
+        )
         return run
 
     def create(self, secret, name, *more):
@@ -149,7 +152,7 @@ def the_version_before_stays_and_no_label_is_left_over(bench):
     secret = bench.secret("labels")
     for name in "abc":
         bench.create(secret, name)
-    labels = sorted(sum(bench.stages(secret), []))
+    labels = sorted(itertools.chain(*bench.stages(secret)))
     assert labels == ["AWSCURRENT", "AWSPREVIOUS", "mcp-client-edit"], labels
     previous = bench.service.get_secret_value(SecretId=secret, VersionStage="AWSPREVIOUS")["SecretString"]
     assert [key["id"] for key in json.loads(previous)["keys"]] == ["a", "b"]

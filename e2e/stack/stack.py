@@ -65,6 +65,7 @@ class Stack(Caller):
             capture_output=True,
             text=True,
             timeout=60,
+            check=False,
         )
 
     def keys(self, *arguments):
@@ -95,6 +96,7 @@ class Stack(Caller):
             "roles": [r["RoleName"] for r in aws("iam").list_roles()["Roles"] if r["RoleName"].startswith(NAME)],
         }
         stacks = aws("cloudformation").list_stacks()["StackSummaries"]
-        found["stacks"] = [s["StackName"] for s in stacks
-                           if s["StackName"] == NAME and s["StackStatus"] != "DELETE_COMPLETE"]
+        found["stacks"] = [
+            s["StackName"] for s in stacks if s["StackName"] == NAME and s["StackStatus"] != "DELETE_COMPLETE"
+        ]
         return found

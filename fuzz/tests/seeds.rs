@@ -24,8 +24,12 @@ fn every_seed_of_the_front_door_is_answered_with_the_status_in_its_name() {
 
 /// The seeds of a target, with their file names.
 fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("seeds")
+        .join(target);
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     files
         .map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();

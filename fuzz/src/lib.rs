@@ -2,6 +2,10 @@
 //! `cargo test` can check the seeds, and that a wrong answer is noticed, without a fuzzer.
 #![forbid(unsafe_code)]
 
+// What instrumented code calls, tests too.
+#[cfg(test)]
+use libfuzzer_sys as _;
+
 // The file itself: as a dependency its crate would bring the AWS SDK, compiled anew with instrumentation.
 #[path = "../../crates/mcp-authorizer/src/event.rs"]
 pub mod event;

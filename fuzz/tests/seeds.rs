@@ -5,6 +5,8 @@ use std::path::Path;
 
 use fuzz::front_door::FrontDoor;
 use fuzz::keys::{check_document, check_event, check_presented};
+// What instrumented code calls.
+use libfuzzer_sys as _;
 
 #[test]
 fn every_seed_of_the_front_door_is_answered_with_the_status_in_its_name() {

@@ -7,6 +7,8 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::{KeyRecord, Principal, Refused, digest::KeyDigest, key};
 
+/// The header in which a key is presented.
+pub const KEY_HEADER: &str = "x-api-key";
 /// The longest document, in bytes: what one secret of AWS Secrets Manager holds. Some hundred keys.
 pub const MAX_DOCUMENT_BYTES: usize = 65_536;
 /// The longest key that is looked at, in bytes. A longer one is refused before it is hashed.
@@ -18,6 +20,8 @@ pub const MAX_PRESENTED_BYTES: usize = 512;
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyDocument {
     pub(crate) records: Vec<KeyRecord>,
+    /// Whether a key that came with the deployment is refused.
+    pub(crate) deployed_disabled: bool,
 }
 
 impl KeyDocument {
@@ -26,6 +30,7 @@ impl KeyDocument {
     pub fn empty() -> Self {
         Self {
             records: Vec::new(),
+            deployed_disabled: false,
         }
     }
 
@@ -35,11 +40,24 @@ impl KeyDocument {
         &self.records
     }
 
+    /// Whether the key that came with the deployment ([`DEPLOYED_ID`](crate::DEPLOYED_ID)) is refused.
+    #[must_use]
+    pub fn is_deployed_disabled(&self) -> bool {
+        self.deployed_disabled
+    }
+
+    /// The record of this key, also when the key is not accepted: disabled, not yet valid or no longer. To tell an
+    /// administrator, and for no other decision.
+    #[must_use]
+    pub fn owner(&self, key: &str) -> Option<&KeyRecord> {
+        let digest = could_be_key(key).then(|| KeyDigest::of(key))?;
+        self.records.iter().find(|record| record.digest == digest)
+    }
+
     /// Says who presented this key, if it is one of the document's and valid at `now`.
     ///
-    /// Refuses without hashing what no key can be: nothing, more than [`MAX_PRESENTED_BYTES`], anything but visible
-    /// ASCII, a comma (two headers joined by a gateway), or our prefix without the form and checksum of a generated
-    /// key. See [timing](crate#timing) for what the time it takes does not tell.
+    /// Refuses without hashing what [could not be a key](could_be_key); a comma means two headers that a gateway
+    /// joined. See [timing](crate#timing) for what the time it takes does not tell.
     ///
     /// # Errors
     ///
@@ -62,7 +80,7 @@ impl KeyDocument {
     #[doc(hidden)]
     #[must_use]
     pub fn locate(&self, presented: &str, now: Timestamp) -> u32 {
-        if !may_be_key(presented) {
+        if !could_be_key(presented) {
             return 0;
         }
         let digest = KeyDigest::of(presented);
@@ -76,8 +94,10 @@ impl KeyDocument {
     }
 }
 
-/// Whether a text can be a key at all. Looks at nothing but the text.
-fn may_be_key(text: &str) -> bool {
+/// Whether a text can be a key at all: 1 to [`MAX_PRESENTED_BYTES`] of visible ASCII without a comma, with the form and
+/// the checksum of a generated key if it has our prefix. Looks at nothing but the text, so junk is refused for nothing.
+#[must_use]
+pub fn could_be_key(text: &str) -> bool {
     let visible = |byte: u8| byte.is_ascii_graphic() && byte != b',';
     (1..=MAX_PRESENTED_BYTES).contains(&text.len())
         && key::every_byte(text, visible)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{KeyDocument, KeyId, KeyRecord, MAX_DOCUMENT_BYTES, Problems};
+use crate::{DEPLOYED_ID, KeyDocument, KeyId, KeyRecord, MAX_DOCUMENT_BYTES, Problems};
 
 /// Why a document was not changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +32,11 @@ pub enum EditError {
         /// The id in question.
         id: String,
     },
+    /// The key that came with the deployment is in no document, so it can be neither revoked nor rotated there.
+    #[error(
+        "the key `{DEPLOYED_ID}` came with the deployment: disable it here, or deploy with another key or none"
+    )]
+    Deployed,
     /// The record does not keep the bounds of the document.
     #[error("invalid key record: {0}")]
     InvalidRecord(Problems),
@@ -63,17 +68,35 @@ impl KeyDocument {
             });
         }
         check(&record)?;
-        self.try_edit(|records| records.push(record))
+        self.try_edit(|document| document.records.push(record))
     }
 
     /// Refuses a key from now on and keeps its record. Disabling a disabled key changes nothing.
+    ///
+    /// [`DEPLOYED_ID`] refuses the key that came with the deployment, whichever that is.
     ///
     /// # Errors
     ///
     /// [`EditError::UnknownId`], and [`EditError::DocumentFull`] when not even the mark fits: revoke it instead.
     pub fn disable(&mut self, id: &str) -> Result<(), EditError> {
+        self.set_disabled(id, true)
+    }
+
+    /// Undoes [`disable`](Self::disable). Enabling a key that is not disabled changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::UnknownId`].
+    pub fn enable(&mut self, id: &str) -> Result<(), EditError> {
+        self.set_disabled(id, false)
+    }
+
+    fn set_disabled(&mut self, id: &str, disabled: bool) -> Result<(), EditError> {
+        if id == DEPLOYED_ID {
+            return self.try_edit(|document| document.deployed_disabled = disabled);
+        }
         let mut record = self.record(id)?.clone();
-        record.disabled = true;
+        record.disabled = disabled;
         self.replace(id, record)
     }
 
@@ -81,7 +104,7 @@ impl KeyDocument {
     ///
     /// # Errors
     ///
-    /// [`EditError::UnknownId`].
+    /// [`EditError::UnknownId`], or [`EditError::Deployed`].
     pub fn revoke(&mut self, id: &str) -> Result<KeyRecord, EditError> {
         let index = self.position(id)?;
         Ok(self.records.remove(index))
@@ -95,7 +118,7 @@ impl KeyDocument {
     ///
     /// # Errors
     ///
-    /// [`EditError::UnknownId`] or [`EditError::Disabled`] for the old key, [`EditError::InvalidRecord`] if
+    /// [`EditError::UnknownId`], [`EditError::Deployed`] or [`EditError::Disabled`] for the old key, [`EditError::InvalidRecord`] if
     /// `old_until` is not later than its `not_before`, and the errors of [`insert`](Self::insert) for the new one.
     pub fn rotate(
         &mut self,
@@ -131,28 +154,27 @@ impl KeyDocument {
 
     fn position(&self, id: &str) -> Result<usize, EditError> {
         let found = self.records.iter().position(|record| record.id() == id);
-        found.ok_or_else(|| EditError::UnknownId { id: shown(id) })
+        found.ok_or_else(|| absent(id))
     }
 
     fn record(&self, id: &str) -> Result<&KeyRecord, EditError> {
         let found = self.records.iter().find(|record| record.id() == id);
-        found.ok_or_else(|| EditError::UnknownId { id: shown(id) })
+        found.ok_or_else(|| absent(id))
     }
 
     fn replace(&mut self, id: &str, by: KeyRecord) -> Result<(), EditError> {
         check(&by)?;
-        self.try_edit(|records| {
-            if let Some(slot) = records.iter_mut().find(|record| record.id() == id) {
+        self.try_edit(|document| {
+            if let Some(slot) = document.records.iter_mut().find(|record| record.id() == id) {
                 *slot = by;
             }
         })
     }
 
     /// Applies an edit unless the document became too long.
-    fn try_edit(&mut self, edit: impl FnOnce(&mut Vec<KeyRecord>)) -> Result<(), EditError> {
-        let mut records = self.records.clone();
-        edit(&mut records);
-        let edited = Self { records };
+    fn try_edit(&mut self, edit: impl FnOnce(&mut Self)) -> Result<(), EditError> {
+        let mut edited = self.clone();
+        edit(&mut edited);
         if edited.to_json().len() > MAX_DOCUMENT_BYTES {
             return Err(EditError::DocumentFull);
         }
@@ -187,7 +209,12 @@ fn succeeding(old: &KeyRecord, new: KeyRecord) -> KeyRecord {
 }
 
 /// What is no id may be a key that was pasted in its place, and is not repeated.
-fn shown(id: &str) -> String {
-    id.parse::<KeyId>()
-        .map_or_else(|_| "?".to_owned(), |id| id.to_string())
+fn absent(id: &str) -> EditError {
+    if id == DEPLOYED_ID {
+        return EditError::Deployed;
+    }
+    let id = id
+        .parse::<KeyId>()
+        .map_or_else(|_| "?".to_owned(), |id| id.to_string());
+    EditError::UnknownId { id }
 }

@@ -8,6 +8,10 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(String);
 
+/// The reserved id of the key that came with a deployment. No document holds it: the key's hash stands in the
+/// authorizer's environment, and a document can only say that it does not count.
+pub const DEPLOYED_ID: &str = "deployed";
+
 /// The longest id, in bytes.
 pub(crate) const MAX_ID_BYTES: usize = 32;
 
@@ -21,6 +25,10 @@ impl KeyId {
     /// The id of the only key of a bare-string secret.
     pub(crate) fn default_key() -> Self {
         Self("default".to_owned())
+    }
+
+    pub(crate) fn is_reserved(&self) -> bool {
+        self.0 == DEPLOYED_ID
     }
 
     /// This id with `-r<generation>` appended, or in place of the one it already ends with, shortened to fit.

@@ -49,6 +49,9 @@
 //! | `note`? | for people, at most [`MAX_NOTE_CHARS`] characters without control characters |
 //! | `created`? | when the key was made, RFC 3339 |
 //!
+//! The document may also have a field `deployed`, whose one value `"disabled"` refuses the key that came with the
+//! deployment. That key has the reserved id [`DEPLOYED_ID`] and stands in no document.
+//!
 //! Unknown fields, repeated fields and other versions are refused: a restriction that is misspelt must not become a
 //! key without restrictions. No keys is a valid document that authorises nobody.
 //!
@@ -97,12 +100,14 @@ mod problem;
 mod record;
 mod wire;
 
-pub use document::{KeyDocument, MAX_DOCUMENT_BYTES, MAX_PRESENTED_BYTES};
+pub use document::{
+    KEY_HEADER, KeyDocument, MAX_DOCUMENT_BYTES, MAX_PRESENTED_BYTES, could_be_key,
+};
 pub use edit::EditError;
-pub use id::{InvalidKeyId, KeyId};
+pub use id::{DEPLOYED_ID, InvalidKeyId, KeyId};
 pub use jiff::Timestamp;
 pub use key::{ApiKey, GenerateError, NewKey, generate};
-pub use parse::{DocumentError, MIN_BARE_BYTES};
+pub use parse::{DocumentError, MIN_BARE_BYTES, is_bare_key};
 pub use principal::{Principal, Refused};
 pub use problem::{Problem, Problems};
 pub use record::{KeyRecord, MAX_NOTE_CHARS, MAX_TOOL_NAME_CHARS, MAX_TOOLS};

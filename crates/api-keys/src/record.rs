@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use jiff::Timestamp;
 
-use crate::{KeyId, Principal, digest::KeyDigest, problem::Problem};
+use crate::{DEPLOYED_ID, KeyId, Principal, digest::KeyDigest, problem::Problem};
 
 /// The longest allow-list of a key, in names.
 pub const MAX_TOOLS: usize = 256;
@@ -128,6 +128,12 @@ impl KeyRecord {
 
     /// What of the bounds above the record does not keep. `place` is where it stands, such as `keys[2]`.
     pub(crate) fn problems(&self, place: &str) -> Vec<Problem> {
+        let reserved = self.principal.key_id().is_reserved().then(|| {
+            let expectation = format!(
+                "expected another id than `{DEPLOYED_ID}`, which is reserved for the key that comes with a deployment"
+            );
+            Problem::new(format!("{place}.id"), expectation)
+        });
         let tools = self.tools();
         let too_many = tools.filter(|tools| tools.len() > MAX_TOOLS).map(|_| {
             let expectation = format!("expected at most {MAX_TOOLS} names");
@@ -154,7 +160,7 @@ impl KeyRecord {
                     "expected a time later than not_before",
                 )
             });
-        [too_many, bad_name, bad_note, bad_window]
+        [reserved, too_many, bad_name, bad_note, bad_window]
             .into_iter()
             .flatten()
             .collect()

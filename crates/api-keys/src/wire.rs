@@ -16,8 +16,12 @@ impl KeyDocument {
             .map(|record| format!("\n    {}", object(record)))
             .collect();
         let end = if keys.is_empty() { "" } else { "\n  " };
+        let deployed = match self.is_deployed_disabled() {
+            true => "  \"deployed\": \"disabled\",\n",
+            false => "",
+        };
         format!(
-            "{{\n  \"v\": 1,\n  \"keys\": [{}{end}]\n}}\n",
+            "{{\n  \"v\": 1,\n{deployed}  \"keys\": [{}{end}]\n}}\n",
             keys.join(",")
         )
     }

@@ -16,14 +16,10 @@
 //!
 //! The region, the credentials and `AWS_ENDPOINT_URL` are read by the SDK.
 
-mod reader;
-
-use std::fmt;
-
 use api_keys::KeyDocument;
-use tracing::level_filters::LevelFilter;
+use lambda_program::settings::{ConfigError, Reader};
+use lambda_program::telemetry::{LogConfig, LogFormat};
 
-use self::reader::Reader;
 use crate::key_source::CachePolicy;
 
 /// Everything that can be configured, checked.
@@ -41,24 +37,6 @@ pub struct Config {
     pub log: LogConfig,
 }
 
-/// What to log, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LogConfig {
-    /// The least important level that is written.
-    pub level: LevelFilter,
-    /// How a line looks.
-    pub format: LogFormat,
-}
-
-/// How a log line looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// One JSON object a line, on standard output.
-    Json,
-    /// For people, on standard error.
-    Text,
-}
-
 /// Whether to write CloudWatch metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Metrics {
@@ -67,21 +45,6 @@ pub enum Metrics {
     /// Embedded Metric Format lines on standard output.
     Emf,
 }
-
-/// Every setting that cannot be used, one line each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    /// One line per problem: the setting, what was expected, what was there.
-    pub problems: Vec<String>,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problems.join("\n"))
-    }
-}
-
-impl std::error::Error for ConfigError {}
 
 impl Config {
     /// Reads the variables that `environment` gives.
@@ -99,14 +62,14 @@ impl Config {
                 "MCP_SECRET_ID",
                 "the name or ARN of the secret with the keys",
             ),
-            deployed_keys: reader.document("MCP_DEPLOYED_KEYS"),
+            deployed_keys: deployed_keys(&mut reader),
             cache: cache(&mut reader),
             metrics: reader.choice(
                 "MCP_METRICS",
                 &[("off", Metrics::Off), ("emf", Metrics::Emf)],
                 Metrics::Off,
             ),
-            log: log(&mut reader),
+            log: LogConfig::read(&mut reader, LogFormat::Json),
         };
         reader.finish(config)
     }
@@ -131,23 +94,20 @@ fn cache(reader: &mut Reader<'_>) -> CachePolicy {
     }
 }
 
-fn log(reader: &mut Reader<'_>) -> LogConfig {
-    let levels = [
-        ("off", LevelFilter::OFF),
-        ("error", LevelFilter::ERROR),
-        ("fatal", LevelFilter::ERROR), // Lambda's word for the least talkative level
-        ("warn", LevelFilter::WARN),
-        ("info", LevelFilter::INFO),
-        ("debug", LevelFilter::DEBUG),
-        ("trace", LevelFilter::TRACE),
-    ];
-    let formats = [("json", LogFormat::Json), ("text", LogFormat::Text)];
-    let lambda_level = reader.choice("AWS_LAMBDA_LOG_LEVEL", &levels, LevelFilter::INFO);
-    let lambda_format = reader.choice("AWS_LAMBDA_LOG_FORMAT", &formats, LogFormat::Json);
-    LogConfig {
-        level: reader.choice("MCP_LOG_LEVEL", &levels, lambda_level),
-        format: reader.choice("MCP_LOG_FORMAT", &formats, lambda_format),
-    }
+/// What was given is not repeated: it may be a key in clear text.
+fn deployed_keys(reader: &mut Reader<'_>) -> KeyDocument {
+    const NAME: &str = "MCP_DEPLOYED_KEYS";
+    let Some(text) = reader.text(NAME) else {
+        return KeyDocument::empty();
+    };
+    let parsed = match text.starts_with('{') {
+        true => KeyDocument::parse(&text).map_err(|error| error.to_string()),
+        false => Err("it does not begin with `{`".to_owned()),
+    };
+    parsed.unwrap_or_else(|problem| {
+        reader.refuse(NAME, &format!("expected a key document: {problem}"));
+        KeyDocument::empty()
+    })
 }
 
 #[cfg(test)]
@@ -195,24 +155,6 @@ mod tests {
         let error = load(&[ON_LAMBDA, SECRET, ("MCP_DEPLOYED_KEYS", clear)]).unwrap_err();
         assert!(error.problems[0].starts_with("invalid `MCP_DEPLOYED_KEYS`: expected "));
         assert!(!error.to_string().contains("canary"), "{error}");
-    }
-
-    #[test]
-    fn lambdas_words_for_logging_count_until_ours_are_given() {
-        let lambda = [
-            ON_LAMBDA,
-            SECRET,
-            ("AWS_LAMBDA_LOG_LEVEL", "FATAL"),
-            ("AWS_LAMBDA_LOG_FORMAT", "Text"),
-            ("MCP_LOG_LEVEL", "debug"),
-        ];
-        let log = load(&lambda).unwrap().log;
-        assert_eq!(
-            (log.level, log.format),
-            (LevelFilter::DEBUG, LogFormat::Text)
-        );
-        let log = load(&lambda[..4]).unwrap().log;
-        assert_eq!(log.level, LevelFilter::ERROR);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! One event in, one answer out.
 
+use lambda_program::emf::MetricsSink;
+use lambda_program::gateway::{Answer, NotAnEvent, Presented, UnverifiedEvent};
+use lambda_program::panics::{self, Panicked};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 
-use crate::answer::Answer;
 use crate::clock::Clock;
 use crate::decision_log::{Decision, Outcome};
-use crate::event::{NotAnEvent, Presented, UnverifiedEvent};
 use crate::key_source::{CachedKeys, Ruling, SecretStore, Verdict};
-use crate::metrics::MetricsSink;
-use crate::panics::{self, Panicked};
+use crate::metrics;
 
 /// Answers the gateway with what the keys say.
 #[derive(Debug)]
@@ -63,7 +63,11 @@ impl<S: SecretStore, C: Clock> Authorizer<S, C> {
                 Outcome::Failed("not an authorizer event, payload 2.0"),
                 Err(NotAnEvent.into()),
             ),
-            Err(Panicked) => (Outcome::Failed("panicked"), Err(Failure::Panicked)),
+            Err(Panicked { location }) => {
+                let location = location.as_deref().unwrap_or("unknown");
+                tracing::error!(panic.location = location, "panicked");
+                (Outcome::Failed("panicked"), Err(Failure::Panicked))
+            }
         };
         self.note(&Decision {
             request_id: &event.context.request_id,
@@ -84,9 +88,9 @@ impl<S: SecretStore, C: Clock> Authorizer<S, C> {
 
     fn note(&self, decision: &Decision<'_>) {
         decision.log();
-        if let Some(metrics) = &self.metrics {
+        if let Some(sink) = &self.metrics {
             let outcome = decision.outcome.name();
-            metrics.decision(outcome, decision.duration, self.clock.now().wall);
+            metrics::decision(sink, outcome, decision.duration, self.clock.now().wall);
         }
     }
 }

@@ -11,26 +11,16 @@
 //! |---|---|
 //! | [`program`] | the process: configuration, logging, Lambda's runtime |
 //! | [`config`] | settings: read once, checked together |
-//! | [`telemetry`] | logging |
-//! | [`event`] | the key in the gateway's event |
 //! | [`handler`] | one event in, one answer out |
-//! | [`answer`] | what the gateway is told |
 //! | [`key_source`] | the keys, as Secrets Manager has them: what is cached, and for how long |
 //! | [`clock`] | the time, replaced in tests |
 //!
-//! Which key is accepted is decided in the crate `api-keys`.
+//! Which key is accepted is decided in the crate `api-keys`; the event and the answer are in `lambda_program::gateway`.
 
-pub mod answer;
 pub mod clock;
 pub mod config;
 mod decision_log;
-pub mod event;
 pub mod handler;
 pub mod key_source;
 mod metrics;
-mod panics;
 pub mod program;
-pub mod telemetry;
-
-pub use metrics::MetricsSink;
-pub use panics::install_hook as install_panic_hook;

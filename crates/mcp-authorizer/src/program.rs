@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use lambda_program::emf::MetricsSink;
+use lambda_program::{output, telemetry};
 use lambda_runtime::{Runtime, service_fn};
 
 use crate::clock::SystemClock;
 use crate::config::{Config, Metrics};
 use crate::handler::Authorizer;
 use crate::key_source::{CachedKeys, Refresh, SecretsManager};
-use crate::{MetricsSink, telemetry};
 
 /// A variable that is missing or cannot be used (`EX_USAGE`).
 const BAD_CONFIGURATION: u8 = 64;
@@ -27,7 +28,12 @@ pub fn run(environment: &dyn Fn(&str) -> Option<String>) -> ExitCode {
             return BAD_CONFIGURATION.into();
         }
     };
-    telemetry::install(config.log);
+    // The runtime reports a failed invocation as well: its cause is in our own line already.
+    telemetry::install(
+        config.log,
+        &[env!("CARGO_CRATE_NAME")],
+        &["lambda_runtime::layers::panic"],
+    );
     // Lambda sends one event at a time: more threads would only take longer to start.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -54,7 +60,8 @@ async fn serve(config: Config) -> Result<(), lambda_runtime::Error> {
     if let Refresh::Failed(error) = keys.warm().await {
         tracing::warn!(error = %error, "cannot read the keys yet");
     }
-    let metrics = (config.metrics == Metrics::Emf).then(|| MetricsSink::new(say));
+    let metrics = (config.metrics == Metrics::Emf)
+        .then(|| MetricsSink::new(|line| output::stdout().line(line)));
     let authorizer = Authorizer::new(keys, clock, metrics);
     Runtime::new(service_fn(|event| authorizer.authorize(event)))
         .run()
@@ -62,10 +69,6 @@ async fn serve(config: Config) -> Result<(), lambda_runtime::Error> {
 }
 
 /// Output is a courtesy: a closed pipe must not end the function.
-fn say(line: &str) {
-    writeln!(io::stdout(), "{line}").ok();
-}
-
 fn complain(problem: &str) {
     writeln!(io::stderr(), "error: {problem}").ok();
 }

@@ -58,7 +58,7 @@ async fn no_line_and_no_failure_holds_a_key() {
         .with_writer(log.clone())
         .finish();
     tracing::subscriber::set_global_default(subscriber).unwrap();
-    mcp_authorizer::install_panic_hook();
+    lambda_program::panics::install_hook();
 
     let key = new_key("ci");
     let bare = "canary-canary-canary-canary-canary";

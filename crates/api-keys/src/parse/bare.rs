@@ -35,5 +35,6 @@ pub(super) fn read(secret: &str) -> Result<KeyDocument, DocumentError> {
     let record = KeyRecord::new(KeyId::default_key(), KeyDigest::of(bare));
     Ok(KeyDocument {
         records: vec![record],
+        ..KeyDocument::empty()
     })
 }

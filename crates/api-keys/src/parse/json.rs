@@ -16,9 +16,9 @@ const VERSION: u64 = 1;
 pub(super) fn read(text: &str) -> Result<KeyDocument, DocumentError> {
     let members = serde_json::from_str(text).map_err(|error| not_an_object(&error))?;
     let mut problems = Vec::new();
-    let records = read_document(members, &mut problems);
+    let document = read_document(members, &mut problems);
     Problems::into_result(problems).map_err(DocumentError::Invalid)?;
-    Ok(KeyDocument { records })
+    Ok(document)
 }
 
 /// Keeps the place only: the words of the error may repeat the text.
@@ -34,16 +34,19 @@ fn not_an_object(error: &serde_json::Error) -> DocumentError {
 }
 
 /// What it returns counts only if there are no problems at the end.
-fn read_document(members: Members<'_>, problems: &mut Vec<Problem>) -> Vec<KeyRecord> {
+fn read_document(members: Members<'_>, problems: &mut Vec<Problem>) -> KeyDocument {
     let mut document = Object::new("", members, problems);
     let version = document.required("v", "1, the only version there is", |raw| {
         value::<u64>(raw).filter(|version| *version == VERSION)
     });
     if version.is_none() {
         // Whatever else is odd about it may be right in its own version.
-        return Vec::new();
+        return KeyDocument::empty();
     }
     let keys = document.required("keys", "a list", value::<Vec<&RawValue>>);
+    let disabled = document.optional("deployed", "`disabled`", |raw| {
+        value::<String>(raw).filter(|word| word == "disabled")
+    });
     document.finish();
     let keys = keys.unwrap_or_default();
     let records: Vec<(usize, KeyRecord)> = keys
@@ -53,7 +56,10 @@ fn read_document(members: Members<'_>, problems: &mut Vec<Problem>) -> Vec<KeyRe
         .collect();
     find_repeated(&records, "id", KeyRecord::id, problems);
     find_repeated(&records, "sha256", |record| &record.digest, problems);
-    records.into_iter().map(|(_, record)| record).collect()
+    KeyDocument {
+        records: records.into_iter().map(|(_, record)| record).collect(),
+        deployed_disabled: disabled.is_some(),
+    }
 }
 
 fn read_record(index: usize, raw: &RawValue, problems: &mut Vec<Problem>) -> Option<KeyRecord> {

@@ -48,14 +48,20 @@ impl KeyDocument {
     /// A [`DocumentError`] that names every problem.
     pub fn parse(secret: &str) -> Result<Self, DocumentError> {
         check_size(secret)?;
-        let document = if secret.trim_start().starts_with(['{', '[']) {
-            json::read(secret)?
-        } else {
+        let document = if is_bare_key(secret) {
             bare::read(secret)?
+        } else {
+            json::read(secret)?
         };
         check_size(&document.to_json())?;
         Ok(document)
     }
+}
+
+/// Whether a secret is one key as it stands, as opposed to a JSON document. What begins like JSON never is.
+#[must_use]
+pub fn is_bare_key(secret: &str) -> bool {
+    !secret.trim_start().starts_with(['{', '['])
 }
 
 fn check_size(text: &str) -> Result<(), DocumentError> {

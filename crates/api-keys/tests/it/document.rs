@@ -147,7 +147,15 @@ fn a_document_has_a_version_and_a_list_of_keys() {
         (r#"{"v":1,"keys":[],"v":1}"#, "v: expected once"),
         (
             r#"{"v":1,"keys":[],"comment":""}"#,
-            "comment: unknown, expected only v, keys",
+            "comment: unknown, expected only v, keys, deployed",
+        ),
+        (
+            r#"{"v":1,"keys":[],"deployed":"enabled"}"#,
+            "deployed: expected `disabled`",
+        ),
+        (
+            r#"{"v":1,"keys":[],"deployed":true}"#,
+            "deployed: expected `disabled`",
         ),
         (
             r#"{"v":1,"keys":[1,[],{}]}"#,
@@ -165,6 +173,8 @@ fn a_document_has_a_version_and_a_list_of_keys() {
 fn every_field_is_checked() {
     let id = "keys[1].id: expected 1–32 of a–z, 0–9 and `-`, not beginning with `-`";
     let hash = "keys[1].sha256: expected 64 hexadecimal digits";
+    let reserved = "keys[1].id: expected another id than `deployed`, which is reserved for the key that comes \
+                    with a deployment";
     let list = "keys[1].tools: expected a list of names";
     let names = "keys[1].tools: expected names of 1–128 characters of A–Z, a–z, 0–9, `_`, `.`, `-`";
     let note = "keys[1].note: expected at most 200 characters, none of them a control character";
@@ -172,6 +182,7 @@ fn every_field_is_checked() {
         ("id", json!(null), id),
         ("id", json!(7), id),
         ("id", json!("CI"), id),
+        ("id", json!("deployed"), reserved),
         ("sha256", json!(null), hash),
         ("sha256", json!(KEY_SHA256[..63]), hash),
         ("sha256", json!(KEY_SHA256[..62]), hash),
@@ -319,7 +330,7 @@ fn unknown_names_are_repeated_only_if_they_are_short_words() {
         let text = json!({"v": 1, "keys": [], name: ""}).to_string();
         assert_eq!(
             complaint(&text),
-            format!("{shown}: unknown, expected only v, keys")
+            format!("{shown}: unknown, expected only v, keys, deployed")
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Changes to a document, and that a refused one changes nothing.
 
-use api_keys::{EditError, KeyDocument, KeyRecord, MAX_DOCUMENT_BYTES, Timestamp};
+use api_keys::{DEPLOYED_ID, EditError, KeyDocument, KeyRecord, MAX_DOCUMENT_BYTES, Timestamp};
 
 use crate::support::{at, document, ids, new_key, now, record};
 
@@ -259,5 +259,76 @@ fn the_next_id_is_free_and_counts_on() {
             next,
             "{id}"
         );
+    }
+}
+
+#[test]
+fn enabling_undoes_disabling_and_can_be_repeated() {
+    let mut document = document([record("a"), record("b")]);
+    let before = document.clone();
+    document.disable("a").unwrap();
+    document.enable("a").unwrap();
+    document.enable("a").unwrap();
+    document.enable("b").unwrap();
+    assert_eq!(document, before);
+    let error = refused(&document, |edited| edited.enable("other"));
+    assert_eq!(error.to_string(), "no key has the id `other`");
+}
+
+#[test]
+fn the_deployed_key_is_disabled_by_a_mark_of_the_document() {
+    let mut document = document([record("ci")]);
+    let before = document.clone();
+    for _ in 0..2 {
+        document.disable(DEPLOYED_ID).unwrap();
+        assert!(document.is_deployed_disabled());
+    }
+    let text = document.to_json();
+    assert!(text.starts_with("{\n  \"v\": 1,\n  \"deployed\": \"disabled\",\n  \"keys\": ["));
+    assert_eq!(KeyDocument::parse(&text).unwrap(), document);
+    for _ in 0..2 {
+        document.enable(DEPLOYED_ID).unwrap();
+        assert_eq!(document, before);
+    }
+}
+
+#[test]
+fn the_deployed_key_is_neither_made_nor_revoked_nor_rotated() {
+    let document = document([record("ci")]);
+    let reserved = "invalid key record: deployed.id: expected another id than `deployed`, which is reserved for the \
+                    key that comes with a deployment";
+    let insert = refused(&document, |edited| edited.insert(record(DEPLOYED_ID)));
+    assert_eq!(insert.to_string(), reserved);
+    let rotate = refused(&document, |edited| {
+        edited.rotate("ci", record(DEPLOYED_ID), tomorrow())
+    });
+    assert_eq!(rotate.to_string(), reserved);
+    let old = refused(&document, |edited| {
+        edited.rotate(DEPLOYED_ID, record("new"), tomorrow())
+    });
+    assert_eq!(old, EditError::Deployed);
+    let revoke = refused(&document, |edited| edited.revoke(DEPLOYED_ID));
+    assert_eq!(
+        revoke.to_string(),
+        "the key `deployed` came with the deployment: disable it here, or deploy with another key or none"
+    );
+}
+
+#[test]
+fn a_key_has_its_owner_in_every_state() {
+    let [off, ended, early, foreign] = ["off", "ended", "early", "off"].map(new_key);
+    let mut document = document([
+        off.record.clone(),
+        ended.record.clone().with_not_after(now()),
+        early.record.clone().with_not_before(tomorrow()),
+    ]);
+    document.disable("off").unwrap();
+    for (key, id) in [(&off, "off"), (&ended, "ended"), (&early, "early")] {
+        let key = key.key.expose();
+        assert_eq!(document.owner(key).map(KeyRecord::id), Some(id));
+        assert!(document.authenticate(key, now()).is_err());
+    }
+    for key in [foreign.key.expose(), "", "off", &"x".repeat(600)] {
+        assert_eq!(document.owner(key), None);
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_keys::{KeyDocument, MAX_PRESENTED_BYTES};
+use lambda_program::gateway::NotAnEvent;
 use lambda_runtime::Diagnostic;
-use mcp_authorizer::event::NotAnEvent;
 use mcp_authorizer::handler::Failure;
 use serde_json::{Value, json};
 

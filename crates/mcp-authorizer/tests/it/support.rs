@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api_keys::{KeyDocument, KeyRecord, NewKey, Timestamp};
+use lambda_program::gateway::UnverifiedEvent;
 use lambda_runtime::{Context, LambdaEvent};
 use mcp_authorizer::clock::{Clock, Moment};
-use mcp_authorizer::event::UnverifiedEvent;
 use mcp_authorizer::handler::{Authorizer, Failure};
 use mcp_authorizer::key_source::{
     CachePolicy, CachedKeys, FetchError, SecretStore, SecretVersion, Stage,

@@ -99,7 +99,7 @@ impl<H: ServerHandler> Endpoint<H> {
         let body = limits::read_body(body, &self.config.limits)
             .await
             .map_err(without_id)?;
-        let envelope = limits::check_depth(&body, self.config.limits.json_depth)
+        let envelope = limits::check_document(&body, self.config.limits.json_depth)
             .map_err(without_id)
             .and_then(|()| Envelope::read(&body));
 

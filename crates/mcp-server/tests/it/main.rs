@@ -17,5 +17,6 @@ mod isolation;
 mod keys;
 mod limits;
 mod logs;
+mod nested;
 mod program;
 mod support;

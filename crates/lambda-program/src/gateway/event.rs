@@ -6,12 +6,9 @@
 
 use std::fmt;
 
-use api_keys::MAX_PRESENTED_BYTES;
+use api_keys::{KEY_HEADER, could_be_key};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-
-/// The header that carries the key.
-pub const KEY_HEADER: &str = "x-api-key";
 
 /// Longest id of a request that is logged; the gateway's have 16 bytes.
 const MAX_REQUEST_ID_BYTES: usize = 64;
@@ -21,7 +18,7 @@ const MAX_REQUEST_ID_BYTES: usize = 64;
 #[serde(transparent)]
 pub struct UnverifiedEvent(Box<RawValue>);
 
-/// A key that somebody presented: at most [`MAX_PRESENTED_BYTES`] of visible ASCII, nothing more is known.
+/// A key that somebody presented: a text that [could be one](could_be_key), nothing more is known.
 pub struct UnverifiedKey(String);
 
 /// What an event presents.
@@ -79,7 +76,7 @@ impl UnverifiedKey {
     fn read(value: &RawValue) -> Presented {
         match serde_json::from_str::<String>(value.get()) {
             Ok(key) if key.is_empty() => Presented::Nothing,
-            Ok(key) if is_possible(&key) => Presented::Key(Self(key)),
+            Ok(key) if could_be_key(&key) => Presented::Key(Self(key)),
             _ => Presented::Unusable,
         }
     }
@@ -89,14 +86,6 @@ impl UnverifiedKey {
     pub fn expose(&self) -> &str {
         &self.0
     }
-}
-
-/// The gateway joins repeated headers with commas, so no key has one.
-fn is_possible(key: &str) -> bool {
-    key.len() <= MAX_PRESENTED_BYTES
-        && key
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b',')
 }
 
 impl fmt::Debug for UnverifiedEvent {
@@ -168,6 +157,8 @@ impl<'de> Visitor<'de> for HeadersVisitor {
 
 #[cfg(test)]
 mod tests {
+    use api_keys::MAX_PRESENTED_BYTES;
+
     use super::*;
 
     fn read(event: &str) -> Result<Presented, NotAnEvent> {

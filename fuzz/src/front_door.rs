@@ -8,8 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use http_body_util::BodyExt;
-use mcp_server::http::{self as door, Frontend, HttpConfig, Limits};
-use mcp_server::server::{Instance, Server};
+use mcp_front_door::{FrontDoor as Door, Frontend, HttpConfig, Limits};
+use mcp_server::server::Server;
+use mcp_server::services::{Instance, Services};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
@@ -83,7 +84,7 @@ impl Default for FrontDoor {
 }
 
 fn router(frontend: Frontend) -> Router {
-    let server = Server::new(Instance::new(None, None)).expect("the bundled data is valid");
+    let services = Services::bundled(Instance::new(None, None)).expect("the bundled data is valid");
     let origin = |text: &str| text.parse().expect("the origin is valid");
     let config = HttpConfig {
         frontend,
@@ -98,7 +99,9 @@ fn router(frontend: Frontend) -> Router {
         },
         ..HttpConfig::default()
     };
-    door::router(server, config)
+    Door::new(Server::new(services))
+        .with_config(config)
+        .into_router()
 }
 
 async fn exchange(router: Router, request: &Request) -> Answer {

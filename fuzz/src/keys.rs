@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use api_keys::{KeyDocument, MAX_PRESENTED_BYTES, Timestamp};
 use lambda_program::gateway::{Presented, UnverifiedEvent};
 
-
 /// The one key that the document of [`check_presented`] accepts.
 pub const ACCEPTED: &str = "0123456789abcdef0123456789abcdef";
 

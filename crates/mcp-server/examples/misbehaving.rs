@@ -5,8 +5,9 @@ use std::error::Error;
 use std::future::pending;
 use std::time::Duration;
 
+use mcp_front_door::FrontDoor;
+use mcp_server::cli;
 use mcp_server::config::{Config, Flags};
-use mcp_server::{cli, http, telemetry};
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{ServerCapabilities, ServerConfig};
@@ -81,13 +82,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 async fn serve() -> Result<(), Box<dyn Error>> {
     let environment = |name: &str| std::env::var(name).ok();
     let config = Config::load(&Flags::default(), &environment, false)?;
-    telemetry::install(config.log);
-    let limits = config.http.limits.clone();
+    cli::install_log(config.log);
     let handler = Misbehaving {
         tool_router: Misbehaving::tool_router(),
     };
     let listener = TcpListener::bind(config.address).await?;
-    let router = http::router(handler, config.http);
-    http::serve(listener, router, &limits, pending()).await;
+    FrontDoor::new(handler)
+        .with_config(config.http)
+        .serve(listener, pending())
+        .await;
     Ok(())
 }

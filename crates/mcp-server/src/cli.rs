@@ -1,19 +1,20 @@
 //! The command line: flags in, an exit code out.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::fmt::Display;
+use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
+use lambda_program::telemetry::LogConfig;
+use lambda_program::{output, settings, telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::config::{Config, Flags, Metrics, SETTINGS};
-use crate::http::{self, MetricsSink};
-use crate::telemetry;
+use crate::config::{Config, Flags, SETTINGS};
+use crate::services::{Instance, Services};
 
 /// A flag or variable that cannot be used (`EX_USAGE`).
 const BAD_CONFIGURATION: u8 = 64;
@@ -45,10 +46,11 @@ struct Arguments {
     allow_unauthenticated: bool,
 }
 
-/// Runs the program: until a signal, or until the first error that ends it.
-pub fn run(
+/// Runs the program: until a signal, or until the first error that ends it. `services` makes what the tools work with.
+pub fn run<E: Display>(
     arguments: impl IntoIterator<Item = OsString>,
     environment: &dyn Fn(&str) -> Option<String>,
+    services: impl FnOnce(Instance) -> Result<Services, E>,
 ) -> ExitCode {
     let arguments = match parse(arguments) {
         Ok(arguments) => arguments,
@@ -76,14 +78,35 @@ pub fn run(
             return BAD_CONFIGURATION.into();
         }
     };
-    telemetry::install(config.log);
+    install_log(config.log);
+    let instance = Instance::new(config.log_stream.clone(), config.region.clone());
+    let services = match services(instance) {
+        Ok(services) => services,
+        Err(error) => {
+            complain(&format!("the bundled data is not valid: {error}"), None);
+            return FAULTY.into();
+        }
+    };
     match runtime() {
-        Ok(runtime) => runtime.block_on(listen_and_serve(config, terminal)),
+        Ok(runtime) => runtime.block_on(listen_and_serve(config, services, terminal)),
         Err(error) => {
             complain(&format!("cannot start the runtime: {error}"), None);
             FAULTY.into()
         }
     }
+}
+
+/// Installs the log: our own lines at the chosen level, of libraries only errors. At `debug` rmcp prints whole
+/// messages, arguments included, and at `trace` hyper prints headers.
+pub fn install_log(log: LogConfig) {
+    let own = [
+        env!("CARGO_CRATE_NAME"),
+        mcp_front_door::ACCESS_LOG_TARGET,
+        mcp_front_door::LOG_TARGET,
+    ];
+    // It calls it an error when a client goes away.
+    let silent = ["rmcp::service"];
+    telemetry::install(log, &own, &silent);
 }
 
 /// The runtime that the server runs on: a thread for each processor, and at least two, so that a tool that blocks its
@@ -105,21 +128,10 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, cla
 }
 
 fn after_help() -> String {
-    let mut help = String::from("Environment:\n");
-    for setting in SETTINGS {
-        let default = match setting.default {
-            "" => String::new(),
-            default => format!(" [default: {default}]"),
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(help, "  {:<28} {}{default}", setting.name, setting.help);
-    }
-    help.push('\n');
-    help.push_str(EXAMPLES);
-    help
+    format!("Environment:\n{}\n{EXAMPLES}", settings::help(SETTINGS))
 }
 
-async fn listen_and_serve(mut config: Config, terminal: bool) -> ExitCode {
+async fn listen_and_serve(config: Config, services: Services, terminal: bool) -> ExitCode {
     let listener = match TcpListener::bind(config.address).await {
         Ok(listener) => listener,
         Err(error) => {
@@ -130,27 +142,19 @@ async fn listen_and_serve(mut config: Config, terminal: bool) -> ExitCode {
             return CANNOT_LISTEN.into();
         }
     };
-    if config.metrics == Metrics::Emf {
-        config.http.metrics = Some(MetricsSink::new(say));
-    }
     announce(listener.local_addr().unwrap_or(config.address), terminal);
-    match crate::serve(listener, config, stop_signal()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&format!("the bundled data is not valid: {error}"), None);
-            FAULTY.into()
-        }
-    }
+    crate::serve(listener, config, services, stop_signal()).await;
+    ExitCode::SUCCESS
 }
 
 fn announce(address: SocketAddr, terminal: bool) {
-    let url = format!("http://{address}{}", http::ENDPOINT);
+    let url = format!("http://{address}{}", mcp_front_door::ENDPOINT);
     if terminal {
-        say(&format!(
+        output::stdout().line(&format!(
             "mcp-server {} listens on {url}",
             env!("CARGO_PKG_VERSION")
         ));
-        say(&format!(
+        output::stdout().line(&format!(
             "next: cargo run -p mcp-client -- --endpoint {url}    (in another terminal; Ctrl-C stops the server)"
         ));
     } else {
@@ -175,14 +179,9 @@ async fn stop_signal() {
     tracing::info!("stopping: requests in flight may finish");
 }
 
-/// Output is a courtesy: a closed pipe must not end the server.
-fn say(line: &str) {
-    writeln!(io::stdout(), "{line}").ok();
-}
-
 fn complain(problem: &str, hint: Option<&str>) {
-    writeln!(io::stderr(), "error: {problem}").ok();
+    output::stderr().line(&format!("error: {problem}"));
     if let Some(hint) = hint {
-        writeln!(io::stderr(), "hint: {hint}").ok();
+        output::stderr().line(&format!("hint: {hint}"));
     }
 }

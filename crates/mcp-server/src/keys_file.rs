@@ -1,38 +1,28 @@
-//! API keys in a file, for servers that no gateway protects. The file is read again when it changes.
+//! API keys in a file, for servers that no gateway protects. The file is read again all the time.
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use api_keys::{DocumentError, KeyDocument, MAX_DOCUMENT_BYTES, Timestamp};
+use api_keys::{DocumentError, KeyDocument, MAX_DOCUMENT_BYTES};
+use mcp_front_door::{Authenticator, Caller};
+use rustix::fs::{Mode, OFlags};
 
-use crate::caller::Caller;
-use crate::http::Authenticator;
-
-/// Time between two looks at the file: a revoked key is refused at most this much later.
+/// Time between two reads of the file: a revoked key is refused at most this much, and a read, later.
 const INTERVAL: Duration = Duration::from_secs(1);
+/// How often it is said again that the file cannot be used.
+const REMINDER: Duration = Duration::from_secs(60);
 
 /// The keys in a file.
+///
+/// A thread of its own reads the file every second, so no request waits for a disk. While the file cannot be used, the
+/// keys of the last one that could stay in force, and an error is logged at once and every minute.
 #[derive(Debug)]
 pub struct KeysFile {
-    path: PathBuf,
-    state: Mutex<State>,
-}
-
-#[derive(Debug)]
-struct State {
-    keys: Arc<KeyDocument>,
-    version: Option<Version>,
-    looked: Instant,
-}
-
-/// What changes when a file is written or replaced.
-#[derive(Debug, PartialEq, Eq)]
-struct Version {
-    modified: Option<SystemTime>,
-    bytes: u64,
+    keys: Arc<RwLock<Arc<KeyDocument>>>,
 }
 
 /// Why a file cannot be used.
@@ -41,6 +31,9 @@ pub enum KeysFileError {
     /// It cannot be read.
     #[error("a file that can be read ({0})")]
     Unreadable(#[from] io::Error),
+    /// It is a folder, a pipe or a device.
+    #[error("a regular file")]
+    NotAFile,
     /// It is larger than a key document can be.
     #[error("a file of at most {MAX_DOCUMENT_BYTES} bytes")]
     TooLarge,
@@ -50,81 +43,125 @@ pub enum KeysFileError {
 }
 
 impl KeysFile {
-    /// Reads the file for the first time.
+    /// Reads the file for the first time, and goes on reading it until the keys are dropped.
     ///
     /// # Errors
     /// When it cannot be read or is not a key document.
     pub fn open(path: &Path) -> Result<Self, KeysFileError> {
-        let version = Version::of(path).ok();
-        Ok(Self {
+        let text = read(path)?;
+        let keys = Arc::new(RwLock::new(Arc::new(KeyDocument::parse(&text)?)));
+        let watch = Watch {
             path: path.to_owned(),
-            state: Mutex::new(State {
-                keys: Arc::new(read(path)?),
-                version,
-                looked: Instant::now(),
-            }),
-        })
+            text,
+            complaint: None,
+        };
+        let watched = Arc::downgrade(&keys);
+        thread::Builder::new()
+            .name("keys-file".to_owned())
+            .spawn(move || watch.run(&watched))?;
+        Ok(Self { keys })
     }
 
-    fn current(&self, now: Instant) -> Arc<KeyDocument> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.saturating_duration_since(state.looked) >= INTERVAL {
-            state.looked = now;
-            self.refresh(&mut state);
-        }
-        Arc::clone(&state.keys)
-    }
-
-    /// Takes over a changed file. One that cannot be used leaves the keys as they were, and is reported once.
-    fn refresh(&self, state: &mut State) {
-        let version = Version::of(&self.path).ok();
-        if version == state.version {
-            return;
-        }
-        state.version = version;
-        match read(&self.path) {
-            Ok(keys) => {
-                tracing::info!(
-                    keys = keys.records().len(),
-                    "the keys file has changed and is in use"
-                );
-                state.keys = Arc::new(keys);
-            }
-            Err(error) => tracing::error!(
-                "the keys file has changed and cannot be used, the keys before stay in force: expected {error}"
-            ),
-        }
+    fn current(&self) -> Arc<KeyDocument> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Authenticator for KeysFile {
     fn authenticate(&self, key: &str) -> Option<Caller> {
-        let keys = self.current(Instant::now());
-        let principal = keys.authenticate(key, Timestamp::now()).ok()?;
-        Some(Caller::with_key(principal.id(), principal.tools().cloned()))
+        Authenticator::authenticate(self.current().as_ref(), key)
     }
 }
 
-impl Version {
-    fn of(path: &Path) -> io::Result<Self> {
-        let metadata = fs::metadata(path)?;
-        Ok(Self {
-            modified: metadata.modified().ok(),
-            bytes: metadata.len(),
-        })
+/// What the thread knows of the file.
+#[derive(Debug)]
+struct Watch {
+    path: PathBuf,
+    /// What was read last. The whole of it is compared: times and sizes may be equal when the content is not.
+    text: String,
+    /// What was last complained of, and when; `None` while the file is in use.
+    complaint: Option<(String, Instant)>,
+}
+
+impl Watch {
+    fn run(mut self, keys: &Weak<RwLock<Arc<KeyDocument>>>) {
+        while keys.strong_count() > 0 {
+            thread::sleep(INTERVAL);
+            if let Some(changed) = self.look(Instant::now())
+                && let Some(keys) = keys.upgrade()
+            {
+                *keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(changed);
+            }
+        }
+    }
+
+    /// The document, if the file has changed and can be used.
+    fn look(&mut self, now: Instant) -> Option<KeyDocument> {
+        match self.changed() {
+            Ok(None) => {
+                self.complaint = None;
+                None
+            }
+            Ok(Some((text, keys))) => {
+                let count = keys.records().len();
+                tracing::info!(keys = count, "the keys file has changed and is in use");
+                self.text = text;
+                self.complaint = None;
+                Some(keys)
+            }
+            Err(error) => {
+                self.complain(&error.to_string(), now);
+                None
+            }
+        }
+    }
+
+    fn changed(&self) -> Result<Option<(String, KeyDocument)>, KeysFileError> {
+        let text = read(&self.path)?;
+        if text == self.text {
+            return Ok(None);
+        }
+        let keys = KeyDocument::parse(&text)?;
+        Ok(Some((text, keys)))
+    }
+
+    fn complain(&mut self, expected: &str, now: Instant) {
+        if let Some((known, at)) = &self.complaint
+            && known == expected
+            && now.saturating_duration_since(*at) < REMINDER
+        {
+            return;
+        }
+        tracing::error!(
+            "the keys file cannot be used, the keys before stay in force: expected {expected}"
+        );
+        self.complaint = Some((expected.to_owned(), now));
     }
 }
 
-fn read(path: &Path) -> Result<KeyDocument, KeysFileError> {
-    if fs::metadata(path)?.len() > MAX_DOCUMENT_BYTES as u64 {
+/// The text of a regular file of at most [`MAX_DOCUMENT_BYTES`]. Neither opening nor reading waits for anybody: a pipe
+/// without a writer and a device without an end are told apart before.
+fn read(path: &Path) -> Result<String, KeysFileError> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(io::Error::from)?);
+    if !file.metadata()?.is_file() {
+        return Err(KeysFileError::NotAFile);
+    }
+    let mut text = String::new();
+    file.take(MAX_DOCUMENT_BYTES as u64 + 1)
+        .read_to_string(&mut text)?;
+    if text.len() > MAX_DOCUMENT_BYTES {
         return Err(KeysFileError::TooLarge);
     }
-    Ok(KeyDocument::parse(&fs::read_to_string(path)?)?)
+    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
-    use api_keys::{ApiKey, KeyId, generate};
+    use std::fs;
+    use std::process::Command;
+
+    use api_keys::{ApiKey, KeyId, Timestamp, generate};
 
     use super::*;
 
@@ -136,54 +173,102 @@ mod tests {
         (new.key, keys.to_json())
     }
 
-    #[test]
-    fn a_change_counts_at_the_next_look_and_a_broken_one_keeps_the_old_keys() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("keys.json");
-        let ((first, old), (second, new)) = (document("first"), document("second-key"));
-        fs::write(&path, old).unwrap();
-        let file = KeysFile::open(&path).unwrap();
-        let accepts = |key: &ApiKey, now| {
-            file.current(now)
-                .authenticate(key.expose(), Timestamp::now())
-                .is_ok()
-        };
+    fn watch(path: &Path) -> Watch {
+        Watch {
+            path: path.to_owned(),
+            text: read(path).unwrap(),
+            complaint: None,
+        }
+    }
 
-        let start = Instant::now();
-        fs::write(&path, new).unwrap();
-        assert!(accepts(&first, start), "looked too soon");
-        let later = start + INTERVAL * 2;
-        assert!(accepts(&second, later) && !accepts(&first, later));
-
-        fs::write(&path, "{ broken").unwrap();
-        assert!(
-            accepts(&second, later + INTERVAL * 2),
-            "a broken file revoked everything"
-        );
-        fs::remove_file(&path).unwrap();
-        assert!(
-            accepts(&second, later + INTERVAL * 4),
-            "a missing file revoked everything"
-        );
+    fn accepts(keys: &KeyDocument, key: &ApiKey) -> bool {
+        keys.authenticate(key.expose(), Timestamp::now()).is_ok()
     }
 
     #[test]
-    fn a_file_that_is_no_document_is_refused_at_the_start() {
+    fn a_change_is_seen_also_when_size_and_times_stay() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys.json");
-        assert!(matches!(
-            KeysFile::open(&path),
-            Err(KeysFileError::Unreadable(_))
-        ));
-        fs::write(&path, "short").unwrap();
-        assert!(matches!(
-            KeysFile::open(&path),
-            Err(KeysFileError::Invalid(_))
-        ));
-        fs::write(&path, " ".repeat(MAX_DOCUMENT_BYTES + 1)).unwrap();
-        assert!(matches!(
-            KeysFile::open(&path),
-            Err(KeysFileError::TooLarge)
-        ));
+        let ((_, old), (key, new)) = (document("first"), document("other"));
+        assert_eq!(old.len(), new.len());
+        fs::write(&path, old).unwrap();
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        let mut watch = watch(&path);
+        assert!(watch.look(Instant::now()).is_none());
+
+        fs::write(&path, new).unwrap();
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_modified(modified).unwrap();
+        assert!(accepts(&watch.look(Instant::now()).unwrap(), &key));
+        assert!(watch.look(Instant::now()).is_none());
+    }
+
+    #[test]
+    fn a_change_that_could_not_be_read_is_not_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys.json");
+        let ((_, old), (key, new)) = (document("first"), document("second-key"));
+        fs::write(&path, old).unwrap();
+        let mut watch = watch(&path);
+        for broken in ["{", "\u{0}"] {
+            fs::write(&path, broken).unwrap();
+            assert!(watch.look(Instant::now()).is_none());
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(watch.look(Instant::now()).is_none());
+        fs::create_dir(&path).unwrap();
+        assert!(watch.look(Instant::now()).is_none());
+        fs::remove_dir(&path).unwrap();
+        fs::write(&path, new).unwrap();
+        assert!(accepts(&watch.look(Instant::now()).unwrap(), &key));
+    }
+
+    #[test]
+    fn a_complaint_is_repeated_every_minute_and_ends_with_its_cause() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys.json");
+        let (_, text) = document("first");
+        fs::write(&path, &text).unwrap();
+        let mut watch = watch(&path);
+        let start = Instant::now();
+        let mut complained = |seconds| {
+            let before = watch.complaint.clone();
+            watch.look(start + Duration::from_secs(seconds));
+            watch.complaint.is_some() && watch.complaint != before
+        };
+        fs::remove_file(&path).unwrap();
+        assert!(complained(0));
+        assert!(!complained(59));
+        assert!(complained(60));
+        assert!(!complained(61));
+        fs::write(&path, "{").unwrap();
+        assert!(complained(62), "another cause is another complaint");
+        fs::write(&path, &text).unwrap();
+        assert!(!complained(63));
+        fs::remove_file(&path).unwrap();
+        assert!(complained(64));
+    }
+
+    #[test]
+    fn only_a_regular_file_of_bounded_size_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        for path in [&pipe, Path::new("/dev/zero"), folder.path()] {
+            assert!(
+                matches!(read(path), Err(KeysFileError::NotAFile)),
+                "{path:?}"
+            );
+        }
+        let large = folder.path().join("large");
+        fs::write(&large, " ".repeat(MAX_DOCUMENT_BYTES + 1)).unwrap();
+        assert!(matches!(read(&large), Err(KeysFileError::TooLarge)));
+        assert!(read(&folder.path().join("none")).is_err());
     }
 }

@@ -1,22 +1,20 @@
-//! A stateless MCP server for AWS Lambda: your tools and prompts behind an HTTP front door that always answers.
+//! A stateless MCP server for AWS Lambda: your tools and prompts behind a front door that always answers.
 //!
 //! | module | what is there |
 //! |---|---|
 //! | [`cli`] | the command line, over everything below |
 //! | [`config`] | settings: read once, checked together |
-//! | [`telemetry`] | logging |
-//! | [`http`] | the front door, for any rmcp `ServerHandler` |
 //! | [`keys_file`] | API keys in a file, for servers without a gateway |
 //! | [`server`] | [`Server`]: the tools and prompts as one handler |
+//! | [`services`] | what tools and prompts work with |
 //! | [`tools`] | one file per tool |
 //! | `prompts` | one file per prompt |
 //! | [`parameters`] | arguments that are checked before a tool or prompt runs |
-//! | [`caller`] | who is calling |
+//!
+//! HTTP is the crate [`mcp_front_door`], settings and logs are [`lambda_program`].
 
-pub mod caller;
 pub mod cli;
 pub mod config;
-pub mod http;
 pub mod keys_file;
 mod page;
 pub mod parameters;
@@ -26,31 +24,31 @@ pub mod parameters;
 )]
 mod prompts;
 pub mod server;
-pub mod telemetry;
+pub mod services;
 pub mod tools;
 
+use mcp_front_door::{FrontDoor, MetricsSink};
 use tokio::net::TcpListener;
 
-use crate::config::Config;
-use crate::server::{Instance, Server};
+use crate::config::{Config, Metrics};
+use crate::server::Server;
+use crate::services::Services;
 
-/// Serves on `listener` until `shutdown` is ready and requests in flight have finished.
-///
-/// # Errors
-/// When the bundled data is not valid.
+/// Serves the tools and prompts over `services` on `listener`, until `shutdown` is ready and requests in flight have
+/// finished.
 pub async fn serve(
     listener: TcpListener,
     config: Config,
+    services: Services,
     shutdown: impl Future<Output = ()>,
-) -> Result<(), serde_json::Error> {
-    let server = Server::new(Instance::new(config.log_stream, config.region))?;
-    let limits = config.http.limits.clone();
-    http::serve(
-        listener,
-        http::router(server, config.http),
-        &limits,
-        shutdown,
-    )
-    .await;
-    Ok(())
+) {
+    let mut door = FrontDoor::new(Server::new(services)).with_config(config.http);
+    if let Some(keys) = config.keys {
+        door = door.with_keys(keys);
+    }
+    if config.metrics == Metrics::Emf {
+        let stdout = lambda_program::output::stdout();
+        door = door.with_metrics(MetricsSink::new(|line| stdout.line(line)));
+    }
+    door.serve(listener, shutdown).await;
 }

@@ -1,9 +1,5 @@
 //! [`Server`]: what this server offers, over the tool catalog and the prompt gallery.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
-
 use rmcp::handler::server::prompt::PromptContext;
 use rmcp::handler::server::router::prompt::PromptRouter;
 use rmcp::handler::server::router::tool::ToolRouter;
@@ -17,8 +13,8 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use crate::page::Page;
-use crate::tools::{SampleWeather, UserDirectory, WeatherProvider};
+use crate::page::page;
+use crate::services::Services;
 use crate::{prompts, tools};
 
 /// How long a client may keep a list, or what the server says of itself, in milliseconds: they change only with a
@@ -27,82 +23,27 @@ const LIST_TTL_MS: u64 = 300_000;
 
 /// The handler behind the front door: the tools and prompts, and what they work with.
 pub struct Server {
-    tools: ToolRouter<Self>,
-    prompts: PromptRouter<Self>,
+    tools: ToolRouter<Services>,
+    prompts: PromptRouter<Services>,
     // Listed often and never changed, so sorted once.
     tool_list: Vec<Tool>,
     prompt_list: Vec<Prompt>,
-    instance: Instance,
-    weather: Arc<dyn WeatherProvider>,
-    users: UserDirectory,
-}
-
-/// Where and since when this process runs.
-#[derive(Debug)]
-pub struct Instance {
-    /// CloudWatch log stream, or `unknown`.
-    pub log_stream: String,
-    /// AWS region, or `local`.
-    pub region: String,
-    /// Start of the process.
-    pub started: Instant,
-    called: AtomicBool,
-}
-
-impl Instance {
-    /// This process, started now.
-    #[must_use]
-    pub fn new(log_stream: Option<String>, region: Option<String>) -> Self {
-        Self {
-            log_stream: log_stream.unwrap_or_else(|| "unknown".to_owned()),
-            region: region.unwrap_or_else(|| "local".to_owned()),
-            started: Instant::now(),
-            called: AtomicBool::new(false),
-        }
-    }
-
-    /// True exactly once.
-    pub(crate) fn is_first_call(&self) -> bool {
-        !self.called.swap(true, Ordering::Relaxed)
-    }
+    services: Services,
 }
 
 impl Server {
-    /// A server with the bundled data and sample weather.
-    ///
-    /// # Errors
-    /// When the bundled user directory is not valid.
-    pub fn new(instance: Instance) -> Result<Self, serde_json::Error> {
+    /// Every tool and prompt, over `services`.
+    #[must_use]
+    pub fn new(services: Services) -> Self {
         let tools = tools::catalog();
         let prompts = prompts::gallery();
-        Ok(Self {
+        Self {
             tool_list: tools.list_all(),
             prompt_list: prompts.list_all(),
             tools,
             prompts,
-            instance,
-            weather: Arc::new(SampleWeather),
-            users: UserDirectory::bundled()?,
-        })
-    }
-
-    /// The same server with another source of weather.
-    #[must_use]
-    pub fn with_weather(mut self, provider: Arc<dyn WeatherProvider>) -> Self {
-        self.weather = provider;
-        self
-    }
-
-    pub(crate) fn instance(&self) -> &Instance {
-        &self.instance
-    }
-
-    pub(crate) fn weather(&self) -> &dyn WeatherProvider {
-        self.weather.as_ref()
-    }
-
-    pub(crate) fn users(&self) -> &UserDirectory {
-        &self.users
+            services,
+        }
     }
 }
 
@@ -140,11 +81,11 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let page = Page::of(&self.tool_list, "tools", request)?;
-        let mut result = ListToolsResult::with_all_items(page.items)
+        let (items, next_cursor) = page(&self.tool_list, "tools", request)?;
+        let mut result = ListToolsResult::with_all_items(items)
             .with_ttl_ms(LIST_TTL_MS)
             .with_cache_scope(CacheScope::Public);
-        result.next_cursor = page.next_cursor;
+        result.next_cursor = next_cursor;
         Ok(result)
     }
 
@@ -160,7 +101,7 @@ impl ServerHandler for Server {
         if !self.tools.has_route(&request.name) {
             return Err(unknown("tool", &request.name, "tools/list"));
         }
-        let call = ToolCallContext::new(self, request, context);
+        let call = ToolCallContext::new(&self.services, request, context);
         match self.tools.call(call).await {
             // The tool exists, so the arguments are at fault: the model reads why and tries again.
             Err(error) if error.code == ErrorCode::INVALID_PARAMS => {
@@ -175,11 +116,11 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        let page = Page::of(&self.prompt_list, "prompts", request)?;
-        let mut result = ListPromptsResult::with_all_items(page.items)
+        let (items, next_cursor) = page(&self.prompt_list, "prompts", request)?;
+        let mut result = ListPromptsResult::with_all_items(items)
             .with_ttl_ms(LIST_TTL_MS)
             .with_cache_scope(CacheScope::Public);
-        result.next_cursor = page.next_cursor;
+        result.next_cursor = next_cursor;
         Ok(result)
     }
 
@@ -193,7 +134,7 @@ impl ServerHandler for Server {
         }
         self.prompts
             .get_prompt(PromptContext::new(
-                self,
+                &self.services,
                 request.name,
                 request.arguments,
                 context,

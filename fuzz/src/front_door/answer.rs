@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode};
-use mcp_server::http::{ENDPOINT, HEALTH};
+use mcp_front_door::{ENDPOINT, HEALTH};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::REQUEST_BYTES;
 use super::request::Request;
 
 /// The statuses that one request alone can have. 408, 429 and 503 need a slow client or others at the same time.
-const STATUSES: [u16; 9] = [200, 202, 400, 403, 404, 405, 406, 413, 415];
+const STATUSES: [u16; 10] = [200, 202, 400, 403, 404, 405, 406, 413, 415, 431];
 
 /// The deepest nesting that is served.
 const DEPTH: usize = 64;
@@ -118,6 +118,8 @@ fn sent_id(request: &Request) -> Option<Value> {
     if request.method != Method::POST
         || request.uri.path() != ENDPOINT
         || request.body.len() > REQUEST_BYTES
+        // The reading below builds a document, as the server would.
+        || untrusted_json::check(&request.body, untrusted_json::MAX_DEPTH).is_err()
     {
         return None;
     }

@@ -24,7 +24,7 @@ use std::io::Write;
 use std::net::Ipv4Addr;
 
 use clap::Parser;
-use mcp_server::http::{self, HttpConfig};
+use mcp_front_door::{ENDPOINT, FrontDoor, HttpConfig};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -51,13 +51,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .map_err(|expected| format!("`{origin}` is not {expected}"))?;
         config.allowed_origins.push(allowed);
     }
-    let limits = config.limits.clone();
-    let router = http::router(Fixture::new()?, config);
+    let door = FrontDoor::new(Fixture::new()?).with_config(config);
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let url = format!("http://{}{}", listener.local_addr()?, http::ENDPOINT);
+    let url = format!("http://{}{}", listener.local_addr()?, ENDPOINT);
     let line = json!({ "message": "listening", "url": url });
     writeln!(std::io::stdout(), "{line}")?;
-    http::serve(listener, router, &limits, pending()).await;
+    door.serve(listener, pending()).await;
     Ok(())
 }

@@ -8,7 +8,7 @@
     reason = "sampling and roots are on their way out of the protocol, and still in the suite"
 )]
 
-use mcp_server::caller::Caller;
+use mcp_front_door::Caller;
 use rmcp::ErrorData;
 use rmcp::model::{
     ClientCapabilities, CreateMessageResult, ElicitResult, ElicitationAction, InputRequest,

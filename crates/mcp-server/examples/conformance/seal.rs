@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::Read;
 use std::time::Duration;
 
-use mcp_server::caller::Caller;
+use mcp_front_door::Caller;
 use rmcp::ErrorData;
 use rmcp::model::{RequestStateCodec, RequestStateError, SealOptions};
 use serde::Serialize;

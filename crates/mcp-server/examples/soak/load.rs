@@ -89,7 +89,7 @@ pub(crate) async fn run(plan: Plan, tallies: Arc<Tallies>) {
         );
         return;
     };
-    let url = format!("http://{}{}", plan.address, mcp_server::http::ENDPOINT);
+    let url = format!("http://{}{}", plan.address, mcp_front_door::ENDPOINT);
     let permits = Arc::new(Semaphore::new(plan.concurrency as usize));
     let mut pace = interval(Duration::from_secs(1) / plan.rate.get());
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);

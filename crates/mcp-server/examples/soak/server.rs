@@ -122,7 +122,7 @@ async fn address(lines: &mut Lines<BufReader<ChildStdout>>) -> Result<String, Bo
         .and_then(Value::as_str)
         .and_then(|url| {
             url.strip_prefix("http://")?
-                .strip_suffix(mcp_server::http::ENDPOINT)
+                .strip_suffix(mcp_front_door::ENDPOINT)
         })
         .ok_or("the server did not say where it listens")?;
     Ok(address.to_owned())

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::parameters::Parameters;
-use crate::server::Server;
+use crate::services::Services;
 
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -18,7 +18,7 @@ struct Arguments {
 }
 
 #[prompt_router(router = "greeting_template_prompt", vis = "pub(super)")]
-impl Server {
+impl Services {
     /// Greet someone by name.
     #[prompt(name = "greeting-template", title = "Greeting")]
     async fn greeting_template(

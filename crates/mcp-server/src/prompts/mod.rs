@@ -4,9 +4,9 @@ mod greeting_template;
 
 use rmcp::handler::server::router::prompt::PromptRouter;
 
-use crate::server::Server;
+use crate::services::Services;
 
 /// Every prompt of this server. Add yours here, one line, in alphabetical order.
-pub(crate) fn gallery() -> PromptRouter<Server> {
-    Server::greeting_template_prompt()
+pub(crate) fn gallery() -> PromptRouter<Services> {
+    Services::greeting_template_prompt()
 }

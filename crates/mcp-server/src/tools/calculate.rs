@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ToolError;
 use crate::parameters::Parameters;
-use crate::server::Server;
+use crate::services::Services;
 
 /// An arithmetic operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -56,7 +56,7 @@ enum CalculateError {
 }
 
 #[tool_router(router = calculate_tool, vis = "pub(super)")]
-impl Server {
+impl Services {
     /// Add, subtract, multiply or divide two numbers.
     #[tool(
         title = "Calculate",

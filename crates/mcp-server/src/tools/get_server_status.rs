@@ -1,13 +1,19 @@
 //! `get_server_status`: what is running, where, since when.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use garde::Validate;
 use rmcp::handler::server::wrapper::Json;
-use rmcp::{ServerHandler, tool, tool_router};
+use rmcp::model::ProtocolVersion;
+use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::parameters::Parameters;
-use crate::server::Server;
+use crate::services::Services;
+
+/// Whether the tool was called since the process started.
+static CALLED: AtomicBool = AtomicBool::new(false);
 
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +39,7 @@ struct Status {
 }
 
 #[tool_router(router = get_server_status_tool, vis = "pub(super)")]
-impl Server {
+impl Services {
     /// Report the server's health, clock, region, version and uptime.
     #[tool(
         title = "Server status",
@@ -43,18 +49,18 @@ impl Server {
         &self,
         Parameters(Arguments {}): Parameters<Arguments>,
     ) -> Json<Status> {
-        let instance = self.instance();
+        let instance = &self.instance;
         Json(Status {
             status: "ok",
             time: jiff::Timestamp::now().to_string(),
             region: instance.region.clone(),
             version: env!("CARGO_PKG_VERSION"),
             uptime_seconds: instance.started.elapsed().as_secs(),
-            protocol_versions: ServerHandler::supported_protocol_versions(self)
+            protocol_versions: ProtocolVersion::KNOWN_VERSIONS
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
-            first_call_since_start: instance.is_first_call(),
+            first_call_since_start: !CALLED.swap(true, Ordering::Relaxed),
         })
     }
 }

@@ -1,6 +1,5 @@
-//! `get_weather`: the weather of a city, from whichever [`WeatherProvider`] the server was given.
+//! `get_weather`: the weather of a city, from whichever provider the server was given.
 
-use futures_util::future::BoxFuture;
 use garde::Validate;
 use rmcp::handler::server::wrapper::Json;
 use rmcp::{tool, tool_router};
@@ -9,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::ToolError;
 use crate::parameters::Parameters;
-use crate::server::Server;
+use crate::services::Services;
 
 /// A scale of temperature.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-pub enum Units {
+enum Units {
     /// Degrees Celsius.
     #[default]
     Celsius,
@@ -31,95 +30,6 @@ impl Units {
             Self::Fahrenheit => celsius.mul_add(1.8, 32.0),
         }
     }
-}
-
-/// What a provider knows of a city's weather now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Weather {
-    /// In words, for example `light rain`.
-    pub condition: String,
-    /// Degrees Celsius.
-    pub temperature_celsius: f64,
-    /// Relative humidity, 0 to 100 percent.
-    pub humidity_percent: u8,
-    /// Wind speed, kilometres per hour.
-    pub wind_kph: f64,
-    /// Where the data comes from, shown to the caller.
-    pub source: String,
-}
-
-/// Why a provider could not answer. The message is shown to the caller.
-#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-pub enum WeatherError {
-    /// The provider knows no such city.
-    #[error("no weather for `{0}`: the provider does not know this city")]
-    UnknownCity(String),
-    /// The provider did not answer; try again later.
-    #[error("the weather provider is unavailable; try again later")]
-    Unavailable,
-}
-
-/// A source of weather. Implement it over a real service and pass it to [`Server::with_weather`].
-pub trait WeatherProvider: Send + Sync + 'static {
-    /// The weather in `city` now.
-    ///
-    /// # Errors
-    /// [`WeatherError::UnknownCity`] when there is no such city, [`WeatherError::Unavailable`] when the source
-    /// cannot be reached.
-    fn current<'a>(&'a self, city: &'a str) -> BoxFuture<'a, Result<Weather, WeatherError>>;
-}
-
-/// Sample data, computed from the city's name: the same city always has the same weather, and says that it is a sample.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SampleWeather;
-
-impl SampleWeather {
-    const CONDITIONS: [&str; 6] = [
-        "clear sky",
-        "partly cloudy",
-        "overcast",
-        "light rain",
-        "thunderstorm",
-        "snow",
-    ];
-
-    fn sample(city: &str) -> Weather {
-        let seed = fnv1a(&city.trim().to_lowercase());
-        let pick = |shift: u32, count: u64| (seed >> shift) % count;
-        let condition = Self::CONDITIONS
-            .iter()
-            .cycle()
-            .nth(usize::try_from(pick(0, 6)).unwrap_or(0))
-            .copied()
-            .unwrap_or("clear sky");
-        #[expect(clippy::cast_precision_loss, reason = "values below 1,000")]
-        let tenths = |shift, count| pick(shift, count) as f64 / 10.0;
-        let snow = condition == "snow";
-        Weather {
-            condition: condition.to_owned(),
-            temperature_celsius: if snow {
-                -tenths(8, 100)
-            } else {
-                tenths(8, 350)
-            },
-            humidity_percent: u8::try_from(30 + pick(24, 66)).unwrap_or(50),
-            wind_kph: tenths(40, 400),
-            source: "sample data, not a real observation".to_owned(),
-        }
-    }
-}
-
-impl WeatherProvider for SampleWeather {
-    fn current<'a>(&'a self, city: &'a str) -> BoxFuture<'a, Result<Weather, WeatherError>> {
-        Box::pin(std::future::ready(Ok(Self::sample(city))))
-    }
-}
-
-/// FNV-1a, 64 bit: a hash whose values stay the same across Rust releases.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
@@ -163,7 +73,7 @@ struct Report {
 }
 
 #[tool_router(router = get_weather_tool, vis = "pub(super)")]
-impl Server {
+impl Services {
     /// Get the current weather of a city. Serves sample data until a real provider is plugged in, and says so.
     #[tool(
         title = "Weather",
@@ -173,7 +83,7 @@ impl Server {
         &self,
         Parameters(arguments): Parameters<Arguments>,
     ) -> Result<Json<Report>, ToolError> {
-        let weather = self.weather().current(&arguments.city).await?;
+        let weather = self.weather.current(&arguments.city).await?;
         let temperature = arguments.units.convert(weather.temperature_celsius);
         Ok(Json(Report {
             city: arguments.city,
@@ -190,33 +100,6 @@ impl Server {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_same_city_has_the_same_weather_however_it_is_written() {
-        assert_eq!(
-            SampleWeather::sample("Kyiv"),
-            SampleWeather::sample(" kYIV ")
-        );
-    }
-
-    #[test]
-    fn cities_differ_and_stay_within_physical_bounds() {
-        let cities = ["Kyiv", "London", "Tokyo", "Lima", "Oslo", "Cairo", "東京"];
-        let samples: Vec<Weather> = cities
-            .iter()
-            .map(|city| SampleWeather::sample(city))
-            .collect();
-        assert!(samples.iter().any(|sample| sample != &samples[0]));
-        for sample in samples {
-            assert!(
-                (-10.0..=35.0).contains(&sample.temperature_celsius),
-                "{sample:?}"
-            );
-            assert!(sample.humidity_percent <= 100, "{sample:?}");
-            assert!((0.0..=40.0).contains(&sample.wind_kph), "{sample:?}");
-            assert!(sample.source.contains("sample"));
-        }
-    }
 
     #[test]
     fn fahrenheit_is_converted() {

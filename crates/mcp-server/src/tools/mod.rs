@@ -1,6 +1,6 @@
 //! The tool catalog: one file per tool, one line per tool in `catalog`.
 //!
-//! A tool is a method on [`Server`] with rmcp's `#[tool]` attribute. Its arguments are one struct whose
+//! A tool is a method on [`Services`] with rmcp's `#[tool]` attribute. Its arguments are one struct whose
 //! `#[garde(…)]` attributes are both the published JSON Schema and the check made before the tool runs,
 //! so what is advertised and what is enforced cannot differ.
 
@@ -14,18 +14,15 @@ mod portable;
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::model::{ContentBlock, IntoContents};
 
-pub use get_weather::{SampleWeather, Units, Weather, WeatherError, WeatherProvider};
-pub use lookup_user::UserDirectory;
-
-use crate::server::Server;
+use crate::services::Services;
 
 /// Every tool of this server. Add yours here, one line, in alphabetical order.
-pub(crate) fn catalog() -> ToolRouter<Server> {
-    let mut tools = Server::calculate_tool()
-        + Server::get_server_status_tool()
-        + Server::get_weather_tool()
-        + Server::lookup_user_tool()
-        + Server::ping_tool();
+pub(crate) fn catalog() -> ToolRouter<Services> {
+    let mut tools = Services::calculate_tool()
+        + Services::get_server_status_tool()
+        + Services::get_weather_tool()
+        + Services::lookup_user_tool()
+        + Services::ping_tool();
     for route in tools.map.values_mut() {
         portable::portable(&mut route.attr);
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ToolError;
 use crate::parameters::Parameters;
-use crate::server::Server;
+use crate::services::Services;
 
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +34,7 @@ struct Pong {
 }
 
 #[tool_router(router = ping_tool, vis = "pub(super)")]
-impl Server {
+impl Services {
     /// Check that the server answers, and which instance did. Optionally waits first.
     #[tool(
         title = "Ping",
@@ -50,7 +50,7 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(arguments.delay_ms)).await;
         }
         let pong = Pong {
-            log_stream: self.instance().log_stream.clone(),
+            log_stream: self.instance.log_stream.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             elapsed_ms: start.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
         };

@@ -191,7 +191,6 @@ async fn answers_are_what_the_documentation_says() {
         (&first["status"], &first["region"]),
         (&json!("ok"), &json!("local"))
     );
-    assert_eq!(first["firstCallSinceStart"], true);
     assert_eq!(second["firstCallSinceStart"], false);
     assert_eq!(first["protocolVersions"].as_array().unwrap().len(), 5);
     first["time"]
@@ -297,6 +296,25 @@ async fn what_is_not_offered_is_not_found() {
         for (era, status) in [(Era::Legacy, 200), (Era::Modern, 404)] {
             let answer = Answer::of(server.request(era, method, json!({}))).await;
             assert_eq!(answer.error(), (status, -32601), "{method} {era:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn unknown_names_and_cursors_are_invalid_parameters() {
+    let server = TestServer::shipped().await;
+    for (method, params) in [
+        (
+            "tools/call",
+            json!({ "name": "no_such_tool", "arguments": {} }),
+        ),
+        ("prompts/get", json!({ "name": "no-such-prompt" })),
+        ("tools/list", json!({ "cursor": "tools-1" })),
+        ("prompts/list", json!({ "cursor": "" })),
+    ] {
+        for era in BOTH {
+            let answer = Answer::of(server.request(era, method, params.clone())).await;
+            assert_eq!(answer.error(), (200, -32602), "{method} {params} {era:?}");
         }
     }
 }

@@ -7,16 +7,27 @@
     reason = "tests say what they expect by panicking"
 )]
 
-mod answers;
-mod caller;
 mod catalog;
-mod containment;
 mod documents;
-mod fixture;
-mod isolation;
 mod keys;
-mod limits;
 mod logs;
-mod nested;
 mod program;
+mod services;
+#[path = "../../../mcp-front-door/tests/it/support.rs"]
 mod support;
+
+use mcp_front_door::HttpConfig;
+use mcp_server::server::Server;
+use mcp_server::services::{Instance, Services};
+
+/// Everything that ships, with the bundled data.
+fn shipped() -> Server {
+    Server::new(Services::bundled(Instance::new(None, None)).unwrap())
+}
+
+impl support::TestServer {
+    /// The shipped handler with default settings.
+    async fn shipped() -> Self {
+        Self::start(shipped(), HttpConfig::default()).await
+    }
+}

@@ -193,3 +193,48 @@ async fn kill_and_restart_under_load_loses_only_what_was_in_flight() {
             .to_owned();
     }
 }
+
+/// Calls a tool of the running program.
+async fn call(client: &reqwest::Client, url: &str, tool: &str) -> Value {
+    let call = json!({
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+        "params": { "name": tool, "arguments": {} },
+    });
+    let request = client.post(url).header("content-type", "application/json");
+    let response = request.body(call.to_string()).send().await.unwrap();
+    response.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_first_call_of_the_status_is_said_to_be_the_first() {
+    let running = start("0").await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for first in [true, false] {
+        let answer = call(&client, &running.url, "get_server_status").await;
+        let status = &answer["result"]["structuredContent"];
+        assert_eq!(status["firstCallSinceStart"], first);
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_holds_no_request_up() {
+    let mut running = start("0").await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    // A pipe takes 64 KiB, some 240 lines; the program's output is not read from here on.
+    for _ in 0..1_000 {
+        let answer = call(&client, &running.url, "ping").await;
+        assert_eq!(answer["id"], 1);
+    }
+    // Once it is read again, a line says how many are missing.
+    let lost = loop {
+        let line: Value =
+            serde_json::from_str(&running.log.next_line().await.unwrap().unwrap()).unwrap();
+        if line["message"] != "request served" {
+            break line;
+        }
+        if line["duration_ms"].as_f64().is_some() {
+            call(&client, &running.url, "ping").await;
+        }
+    };
+    assert!(lost.to_string().contains("lost"), "{lost}");
+}

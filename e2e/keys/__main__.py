@@ -4,10 +4,10 @@ moto serves one request at a time here, so that each call is atomic, as it is on
 `Gateway`, which denies calls and loses answers when a check says so.
 """
 
+import itertools
 import json
 import logging
 import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -18,7 +18,9 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-from support.arguments import Parser
+from support.checks import collect
+from support.processes import PROGRAMS
+from support.run import Run
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
 EMPTY = '{"v":1,"keys":[]}'
@@ -87,7 +89,9 @@ class Bench:
             input=stdin, capture_output=True, text=True, timeout=120, check=False,
             env={**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **(env or {})},
         )  # fmt: skip
-        assert run.returncode == code, f"{arguments}: expected exit {code}, got {run.returncode}\n{run.stdout}{run.stderr}"
+        assert run.returncode == code, (
+            f"{arguments}: expected exit {code}, got {run.returncode}\n{run.stdout}{run.stderr}"
+        )
         return run
 
     def create(self, secret, name, *more):
@@ -132,7 +136,7 @@ def the_version_before_stays_and_no_label_is_left_over(bench):
     secret = bench.secret("labels")
     for name in "abc":
         bench.create(secret, name)
-    labels = sorted(sum(bench.stages(secret), []))
+    labels = sorted(itertools.chain(*bench.stages(secret)))
     assert labels == ["AWSCURRENT", "AWSPREVIOUS", "mcp-client-edit"], labels
     previous = bench.service.get_secret_value(SecretId=secret, VersionStage="AWSPREVIOUS")["SecretString"]
     assert [key["id"] for key in json.loads(previous)["keys"]] == ["a", "b"]
@@ -275,21 +279,10 @@ CHECKS = [
 
 def main():
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    parser = Parser(prog="scripts/e2e keys", description=__doc__.partition("\n")[0])
-    parser.add_argument("client", help="the client's executable; the script gives it")
-    bench = Bench(parser.parse_args().client)
-    failed = 0
-    for check in CHECKS:
-        name = check.__name__.replace("_", " ")
-        try:
-            check(bench)
-            print(f"ok      {name}")
-        except Exception as error:  # noqa: BLE001 - every failure is one line of the report
-            failed += 1
-            print(f"FAILED  {name}\n{type(error).__name__}: {error}")
-    print(f"{len(CHECKS) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    run = Run("keys", CHECKS)
+    bench = Bench(PROGRAMS / "mcp-client")
+    run.each(lambda check: collect(check, bench))
+    run.end()
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+main()

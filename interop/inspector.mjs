@@ -44,7 +44,12 @@ function parameters(method, params) {
     case 'tools/call':
       return ['--tool-name', params.name, '--tool-args-json', JSON.stringify(params.arguments)];
     case 'prompts/get':
-      return ['--prompt-name', params.name, '--prompt-args', ...Object.entries(params.arguments).map((pair) => pair.join('='))];
+      return [
+        '--prompt-name',
+        params.name,
+        '--prompt-args',
+        ...Object.entries(params.arguments).map((pair) => pair.join('=')),
+      ];
     default:
       return [];
   }

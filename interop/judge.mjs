@@ -10,7 +10,8 @@ export function difference(expected, actual, at = '') {
   }
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) return `${at || '/'}: expected an array, got ${show(actual)}`;
-    if (expected.length !== actual.length) return `${at || '/'}: expected ${expected.length} elements, got ${show(actual)}`;
+    if (expected.length !== actual.length)
+      return `${at || '/'}: expected ${expected.length} elements, got ${show(actual)}`;
   }
   if (typeof expected === 'object' && expected !== null) {
     return firstDefined(Object.entries(expected), ([key, value]) => difference(value, actual?.[key], `${at}/${key}`));

@@ -37,7 +37,10 @@ async function run([program, ...args]) {
     stdout: error.stdout ?? '',
     breakdown: reason(error),
   }));
-  const answers = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const answers = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
   return { answers: new Map(answers.map((answer) => [answer.step, answer])), breakdown };
 }
 

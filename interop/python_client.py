@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ async def main() -> None:
         if not await report("connect", connect):
             return
         for step in steps:
-            await report(step["step"], lambda: send(client, step["method"], step["params"]))
+            await report(step["step"], partial(send, client, step["method"], step["params"]))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -60,7 +61,7 @@ async def send(client: Client, method: str, params: dict[str, Any]) -> dict[str,
 async def report(step: str, call: Callable[[], Awaitable[dict[str, Any]]]) -> bool:
     try:
         ok, detail = True, await call()
-    except Exception as error:  # whatever the client raises is the step's outcome
+    except Exception as error:  # noqa: BLE001 - whatever the client raises is the step's outcome
         ok, detail = False, ": ".join(messages(error))
     print(json.dumps({"step": step, "ok": ok, "detail": detail}), flush=True)
     return ok
@@ -75,5 +76,5 @@ def messages(error: BaseException) -> list[str]:
 
 try:
     asyncio.run(main())
-except Exception as error:  # a broken transport ends the client's own tasks, not only the call that met it
+except Exception as error:  # noqa: BLE001 - a broken transport ends the client's own tasks, not only the call that met it
     sys.exit(": ".join(messages(error)))

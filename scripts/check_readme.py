@@ -1,4 +1,4 @@
-"""The README, carried out: called by scripts/check-readme with the folder of a copy of the project."""
+"""The README, carried out: called by scripts/check-readme."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 # So that the servers are stopped then, too.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-COPY = Path(sys.argv[1])
+COPY = Path("target/copy").resolve()
 README = Path("README.md").read_text()
 TOOLS = COPY / "crates/mcp-server/src/tools"
 passed = 0
@@ -30,7 +30,7 @@ def check(name: str, good: bool, detail: str) -> None:
 
 def blocks(language: str) -> list[str]:
     """The fenced blocks of a language, in order."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", README, re.M | re.S)
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
     return [textwrap.dedent(text).strip() for _, text in found]
 
 
@@ -41,7 +41,9 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def shell(command: str, folder: Path = Path(".")) -> str:
-    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment(folder), capture_output=True, text=True)
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment(folder), capture_output=True, text=True, check=False
+    )
     check(command.splitlines()[0][:100], done.returncode == 0, f"{done.stdout}\n{done.stderr}")
     return done.stdout
 
@@ -53,10 +55,15 @@ class Server:
         self.folder = folder
 
     def __enter__(self):
-        subprocess.run(["cargo", "build", "--quiet"], cwd=self.folder, env=environment(self.folder), check=True)
+        subprocess.run(["cargo", "build"], cwd=self.folder, env=environment(self.folder), check=True)
         command = next(block for block in blocks("sh") if block == "cargo run")
         self.process = subprocess.Popen(
-            ["bash", "-c", command], cwd=self.folder, env=environment(self.folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=environment(self.folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             self.await_answer()
@@ -100,8 +107,8 @@ def add_the_tool() -> None:
     (TOOLS / f"{name}.rs").write_text(example + "\n")
     catalog = (TOOLS / "mod.rs").read_text()
     catalog = catalog.replace("mod calculate;\n", f"mod calculate;\nmod {name};\n")
-    line = re.search(r"line\s+`(\+ Server::\w+\(\))`", README).group(1)
-    catalog = catalog.replace("Server::calculate_tool()\n", f"Server::calculate_tool()\n        {line}\n")
+    line = re.search(r"line\s+`(\+ Services::\w+\(\))`", README).group(1)
+    catalog = catalog.replace("Services::calculate_tool()\n", f"Services::calculate_tool()\n        {line}\n")
     (TOOLS / "mod.rs").write_text(catalog)
 
 
@@ -111,6 +118,8 @@ with Server(Path(".")):
     output = shell(smoke)
     check("  calls ping twice", output.count("callTool:ping response:") == 2, output)
 
+# Only now, with what the commands above have built.
+subprocess.run(["scripts/copy"], check=True)
 add_the_tool()
 accept, call = next(block for block in blocks("sh") if block.startswith("INSTA_UPDATE")).splitlines()
 shell(accept, COPY)

@@ -1,17 +1,18 @@
 import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { AssetHashType, DockerImage, FileSystem, IgnoreMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Architecture } from './config';
 
 const PACKAGE = 'mcp-authorizer';
 
-/** Has cargo-lambda; runs as build/lib/authorizer-code.js. */
-const BUILDER = join(__dirname, '../../authorizer-builder');
+/** Has the Dockerfile of an image with cargo-lambda. */
+const BUILDER = 'cdk/authorizer-builder';
 
-/** What the executable is made from: its name in the cloud changes with these files and nothing else. */
-const SOURCES = ['Cargo.toml', 'Cargo.lock', `crates/${PACKAGE}`, 'crates/api-keys'];
+/** What the executable is made from and with besides its crates, as far as it exists. */
+const WORKSPACE = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo/config.toml', BUILDER];
 
 /**
  * The archive of `mcp-authorizer`, built by cargo-lambda, or in a container that has it where it is not installed.
@@ -26,7 +27,7 @@ export function authorizerCode(repository: string, architecture: Architecture, r
   };
   return Code.fromAsset(repository, {
     assetHashType: AssetHashType.CUSTOM,
-    assetHash: sourceHash(repository, architecture),
+    assetHash: sourceHash(repository, architecture, rustImage),
     // Our own container is built only when it is needed; the toolkit's would be on every run.
     bundling: { image: DockerImage.fromRegistry('unused'), local: { tryBundle } },
   });
@@ -38,12 +39,48 @@ function buildCommand(architecture: Architecture, output: string): string[] {
   return ['cargo', 'lambda', 'build', '--locked', '--release', '--package', PACKAGE, target, ...place];
 }
 
-function sourceHash(repository: string, architecture: Architecture): string {
+function sourceHash(repository: string, architecture: Architecture, rustImage = ''): string {
+  const sources = [...WORKSPACE, ...authorizerSources(repository)];
   return FileSystem.fingerprint(repository, {
-    exclude: ['*', ...SOURCES.map((source) => `!${source}`), '**/tests'],
+    exclude: ['*', ...sources.map((source) => `!${source}`), '**/tests'],
     ignoreMode: IgnoreMode.DOCKER,
-    extraHash: architecture,
+    extraHash: `${architecture} ${rustImage}`,
   });
+}
+
+/** The directories of the crates that the authorizer is made from. Without cargo here, of all crates. */
+export function authorizerSources(repository: string, cargo = 'cargo'): string[] {
+  const { packages } = metadata(repository, cargo) ?? {};
+  if (!packages) return ['crates'];
+  const directories = (name: string): string[] => {
+    const { manifest_path, dependencies } = packages.find((candidate) => candidate.name === name) ?? notFound(name);
+    const needed = dependencies.filter(({ path, kind }) => path && kind !== 'dev');
+    const directory = relative(realpathSync(repository), dirname(manifest_path));
+    return [directory, ...needed.flatMap((dependency) => directories(dependency.name))];
+  };
+  return [...new Set(directories(PACKAGE))].sort();
+}
+
+/** The part of `cargo metadata` that is read here. */
+interface Metadata {
+  readonly packages: {
+    readonly name: string;
+    readonly manifest_path: string;
+    readonly dependencies: { readonly name: string; readonly kind: string | null; readonly path?: string }[];
+  }[];
+}
+
+/** What cargo says of the workspace, without asking a registry; undefined where there is no cargo. */
+function metadata(repository: string, cargo: string): Metadata | undefined {
+  const args = ['metadata', '--no-deps', '--offline', '--format-version', '1'];
+  const { error, status, stdout, stderr } = spawnSync(cargo, args, { cwd: repository, encoding: 'utf8' });
+  if (error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (status !== 0) throw new Error(`cannot read the workspace: \`cargo ${args.join(' ')}\` failed\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
+function notFound(name: string): never {
+  throw new Error(`cannot find the crate ${name} in the workspace`);
 }
 
 function isInstalled(): boolean {
@@ -58,7 +95,7 @@ function buildHere(repository: string, [program = '', ...args]: string[]): void 
 
 function buildInContainer(repository: string, output: string, command: string[], rustImage?: string): void {
   const { uid, gid } = userInfo();
-  DockerImage.fromBuild(BUILDER, { buildArgs: { ...(rustImage && { RUST_IMAGE: rustImage }) } }).run({
+  DockerImage.fromBuild(join(repository, BUILDER), { buildArgs: { ...(rustImage && { RUST_IMAGE: rustImage }) } }).run({
     command,
     workingDirectory: '/repository',
     volumes: [

@@ -1,21 +1,29 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { App, Stack } from 'aws-cdk-lib';
 import { DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
-import { authorizerCode } from '../lib/authorizer-code';
-import type { BaseImages } from '../lib/config';
+import { authorizerCode, authorizerSources } from '../lib/authorizer-code';
+import type { Architecture, BaseImages } from '../lib/config';
 import { serverImage } from '../lib/server-image';
+import { temporaryDirectory } from './temporary';
 
 const NO_BASES = { rust: undefined, runtime: undefined, adapter: undefined };
 
+/** The server needs one crate that the authorizer needs too, and one that it does not. */
 const SOURCES = {
-  'Cargo.toml': '[workspace]',
-  'Cargo.lock': 'version = 4',
+  'Cargo.toml': '[workspace]\nmembers = ["crates/*"]\n',
+  'Cargo.lock': 'version = 4\n',
+  'crates/api-keys/Cargo.toml': manifest('api-keys'),
   'crates/api-keys/src/lib.rs': '// keys',
+  'crates/front-door/Cargo.toml': manifest('front-door'),
+  'crates/front-door/src/lib.rs': '// front door',
+  'crates/lambda/Cargo.toml': manifest('lambda', ['api-keys']),
+  'crates/lambda/src/lib.rs': '// what both programs share',
+  'crates/mcp-authorizer/Cargo.toml': manifest('mcp-authorizer', ['lambda']),
   'crates/mcp-authorizer/src/main.rs': '// authorizer',
+  'crates/mcp-server/Cargo.toml': manifest('mcp-server', ['front-door', 'lambda']),
   'crates/mcp-server/src/main.rs': '// server',
   'crates/mcp-server/data/greeting.md': 'Hello',
   'crates/mcp-server/Dockerfile': 'FROM scratch',
@@ -29,9 +37,14 @@ const OTHERS = {
   'crates/mcp-server/tests/http.rs': '',
 };
 
+function manifest(name: string, dependencies: string[] = []): string {
+  const lines = dependencies.map((dependency) => `${dependency} = { path = "../${dependency}" }`);
+  return ['[package]', `name = "${name}"`, '[dependencies]', ...lines, ''].join('\n');
+}
+
 /** A repository with these files and our `.dockerignore`. */
 function repository(files: Record<string, string>): string {
-  const root = mkdtempSync(join(tmpdir(), 'mcp-cdk-repository-'));
+  const root = temporaryDirectory('repository');
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(root, dirname(path)), { recursive: true });
     writeFileSync(join(root, path), content);
@@ -42,8 +55,11 @@ function repository(files: Record<string, string>): string {
 
 /** An app that builds nothing. */
 function app(): App {
-  const outdir = mkdtempSync(join(tmpdir(), 'mcp-cdk-out-'));
-  return new App({ outdir, analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [] } });
+  return new App({
+    outdir: temporaryDirectory('out'),
+    analyticsReporting: false,
+    context: { 'aws:cdk:bundling-stacks': [] },
+  });
 }
 
 function files(directory: string): string[] {
@@ -64,23 +80,44 @@ test('Docker is given the sources and nothing else', () => {
   assert.deepEqual(files(join(directory, asset)), ['.dockerignore', ...Object.keys(SOURCES)].sort());
 });
 
-test('the authorizer is deployed again when its sources or its architecture change, and only then', () => {
-  const name = (changes: Record<string, string> = {}, architecture: 'x86_64' | 'arm64' = 'x86_64') => {
-    const code = authorizerCode(repository({ ...SOURCES, ...changes }), architecture);
+test('the authorizer is deployed again when what it is made from or with changes, and only then', () => {
+  const name = (changes: Record<string, string> = {}, architecture: Architecture = 'x86_64', rustImage?: string) => {
+    const code = authorizerCode(repository({ ...SOURCES, ...changes }), architecture, rustImage);
     return code.bind(new Stack(app(), 'Stack')).s3Location?.objectKey;
   };
   const standard = name();
   for (const path of Object.keys({
     ...OTHERS,
+    'crates/front-door/src/lib.rs': '',
     'crates/mcp-server/src/main.rs': '',
     'crates/mcp-authorizer/tests/it.rs': '',
   })) {
-    assert.equal(name({ [path]: 'changed' }), standard, path);
+    assert.equal(name({ [path]: '# changed' }), standard, path);
   }
-  for (const path of ['Cargo.toml', 'Cargo.lock', 'crates/api-keys/src/lib.rs', 'crates/mcp-authorizer/src/main.rs']) {
-    assert.notEqual(name({ [path]: 'changed' }), standard, path);
+  for (const path of [
+    '.cargo/config.toml',
+    'Cargo.lock',
+    'cdk/authorizer-builder/Dockerfile',
+    'crates/api-keys/src/lib.rs',
+    'crates/lambda/src/lib.rs',
+    'crates/mcp-authorizer/src/main.rs',
+  ]) {
+    assert.notEqual(name({ [path]: '# changed' }), standard, path);
   }
+  assert.notEqual(name({ 'Cargo.toml': `${SOURCES['Cargo.toml']}[profile.release]\n` }), standard);
   assert.notEqual(name({}, 'arm64'), standard);
+  assert.notEqual(name({}, 'x86_64', 'mirror.example/rust:2'), standard);
+});
+
+test('a workspace that cargo cannot read is an error, and without cargo every crate counts', () => {
+  const broken = repository({ ...SOURCES, 'crates/mcp-server/Cargo.toml': '[package' });
+  assert.throws(() => authorizerSources(broken), /cannot read the workspace.*crates\/mcp-server\/Cargo.toml/s);
+  assert.deepEqual(authorizerSources(repository(SOURCES)), [
+    'crates/api-keys',
+    'crates/lambda',
+    'crates/mcp-authorizer',
+  ]);
+  assert.deepEqual(authorizerSources(repository(SOURCES), 'no-such-program'), ['crates']);
 });
 
 test('base images reach Docker, and another one is another image', () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -7,6 +6,7 @@ import { Code, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import { loadConfig } from '../lib/config';
 import { McpStack } from '../lib/mcp-stack';
 import type { Source } from '../lib/reader';
+import { temporaryDirectory } from './temporary';
 
 /** The feature flags that a deployment has. */
 const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8'));
@@ -14,7 +14,7 @@ const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), '
 /** The stack as it would be deployed with these settings, around an image and an archive that nothing builds. */
 export class Deployment {
   readonly app = new App({
-    outdir: mkdtempSync(join(tmpdir(), 'mcp-cdk-out-')),
+    outdir: temporaryDirectory('out'),
     analyticsReporting: false,
     context,
   });
@@ -50,7 +50,7 @@ export interface Resource {
 }
 
 function directory(file: string, content: string): string {
-  const path = mkdtempSync(join(tmpdir(), 'mcp-cdk-asset-'));
+  const path = temporaryDirectory('asset');
   writeFileSync(join(path, file), content);
   return path;
 }

@@ -2,9 +2,11 @@
 
 import json
 import os
+import pathlib
 import time
 
 from adapter.environment import EVENT, MODERN, call, message
+from support.processes import await_true
 
 JSON = "application/json"
 LAMBDA_BYTES = 6_291_556
@@ -202,7 +204,10 @@ def the_program_is_killed(world):
     """Lambda's affair: one invocation fails at once, and the next one starts the program again."""
     server = world.start()
     server.post(call("ping"))
-    os.kill(server.program_pid(), 9)
+    program = pathlib.Path(f"/proc/{server.program_pid()}")
+    os.kill(int(program.name), 9)
+    # Until its parent, the emulator, has noticed: before that the adapter loses the invocation, and ends too.
+    await_true("the end of the program", lambda: not program.exists())
     began = time.monotonic()
     failed = server.post(call("ping"))
     yield "the invocation", (None, "Runtime.ExitError"), (failed.status, failed.whole.get("errorType"))

@@ -6,26 +6,21 @@ import http.client
 import json
 import os
 import pathlib
-import platform
 import re
 import shutil
 import subprocess
 import tempfile
 
-import samcli
-
+from support.lambda_emulator import EMULATOR, PATH, emulating, init_durations
 from support.processes import Process, await_true, free_port
 
 ROOT = pathlib.Path(__file__).parents[2]
 ADAPTER = ROOT / ".cache/lambda-web-adapter/bin/lambda-adapter"
-MACHINE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
-EMULATOR = pathlib.Path(samcli.__file__).parent / f"local/rapid/aws-lambda-rie-{MACHINE}"
-PATH = "/2015-03-31/functions/function/invocations"
 EVENT = json.loads((ROOT / "fixtures/events/server-post.json").read_text())
 
 # What the image says of the adapter is what is tested.
 LAST_STAGE = (ROOT / "crates/mcp-server/Dockerfile").read_text().rpartition("\nFROM ")[2]
-IMAGE = dict(re.findall(r"^(?:ENV| {4}) ?([A-Z_]+)=(\S+)", LAST_STAGE, re.M))
+IMAGE = dict(re.findall(r"^(?:ENV| {4}) ?([A-Z_]+)=(\S+)", LAST_STAGE, re.MULTILINE))
 
 MODERN = "2026-07-28"
 META = {
@@ -128,14 +123,7 @@ class Environment:
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "8",
             **settings,
         }
-        command = [
-            EMULATOR,
-            "--runtime-interface-emulator-address",
-            f"127.0.0.1:{self.port}",
-            "--runtime-api-address",
-            f"127.0.0.1:{free_port()}",
-            self.program,
-        ]
+        command = emulating(self.program, self.port)
         if processors:
             allowed = sorted(os.sched_getaffinity(0))[:processors]
             command = ["taskset", "--cpu-list", ",".join(map(str, allowed)), *command]
@@ -189,7 +177,7 @@ class Environment:
         return [line for line in self.lines() if line["message"] == "request served"]
 
     def init_durations(self):
-        return [float(match) for match in re.findall(r"INIT REPORT\(durationMs: ([\d.]+)\)", self.text())]
+        return init_durations(self.text())
 
     def emulator_pid(self):
         return next(pid for pid, arguments in descendants(self.process.child.pid) if arguments[0] == str(EMULATOR))
@@ -199,7 +187,7 @@ class Environment:
 
     def resident_kib(self):
         status = pathlib.Path(f"/proc/{self.program_pid()}/status").read_text()
-        return int(re.search(r"^VmRSS:\s+(\d+)", status, re.M)[1])
+        return int(re.search(r"^VmRSS:\s+(\d+)", status, re.MULTILINE)[1])
 
     def await_text(self, text, seconds=10):
         await_true(f"`{text}` in {self.log}", lambda: text in self.text(), seconds)

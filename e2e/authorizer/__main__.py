@@ -1,22 +1,16 @@
 """Drives the authorizer under AWS's runtime emulator, with Secrets Manager by independent implementations."""
 
-import concurrent.futures
-import pathlib
-import shutil
-import signal
-import sys
-import tempfile
-
 import boto3
 import botocore.config
+import botocore.exceptions
 
 from authorizer.authorizer import Authorizer
 from authorizer.cases import CASES
-from support.arguments import Parser
-from support.checks import Check, collect, conclude, print_cases
+from support.checks import Check, collect
 from support.fault_proxy import FaultProxy
 from support.keys import made
-from support.processes import AWS, EMULATORS, await_true, stop_all
+from support.processes import AWS, EMULATORS, PROGRAMS, await_true
+from support.run import Run
 
 SECRET = "mcp/keys"
 
@@ -24,8 +18,8 @@ SECRET = "mcp/keys"
 class World:
     """A secret of its own behind a proxy of its own, and the authorizers that read it."""
 
-    def __init__(self, program, port, name, logs):
-        self.program, self.name, self.logs = program, name, logs
+    def __init__(self, port, name, logs):
+        self.name, self.logs = name, logs
         self.secret = f"{SECRET}/{name}"
         self.service = client(port)
         self.proxy = FaultProxy(port)
@@ -37,7 +31,7 @@ class World:
             self.service.create_secret(Name=self.secret, SecretString=text)
         self.proxy.set(fault)
         log = self.logs / f"{self.name}-{len(self.authorizers)}.log"
-        authorizer = Authorizer(self.program, self.proxy.port, self.secret, log, **settings)
+        authorizer = Authorizer(PROGRAMS / "mcp-authorizer", self.proxy.port, self.secret, log, **settings)
         self.authorizers.append(authorizer)
         return authorizer
 
@@ -66,19 +60,19 @@ def client(port):
 def answers(port):
     try:
         return client(port).list_secrets() is not None
-    except Exception:
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
         return False
 
 
-def run_case(program, emulator, port, case, logs):
-    """The checks of one case, and how long each start took."""
-    world = World(program, port, "".join(c if c.isalnum() else "-" for c in case.__name__), logs)
+def checks_of(case, emulator, port, logs, starts):
+    """The checks of one case; how long each start took is added to `starts`."""
+    world = World(port, "".join(c if c.isalnum() else "-" for c in case.__name__), logs)
     try:
         found = collect(case, world, f"{emulator}: ")
     finally:
         world.stop()
-    found += [Check(found[0].case, *check) for check in check_logs(world)]
-    return found, [time for authorizer in world.authorizers for time in authorizer.init_durations()]
+    starts += [time for authorizer in world.authorizers for time in authorizer.init_durations()]
+    return found + [Check(found[0].case, *check) for check in check_logs(world)]
 
 
 def check_logs(world):
@@ -90,56 +84,27 @@ def check_logs(world):
         yield "a metric line for each decision", len(authorizer.decisions()), metrics
 
 
-def run_emulator(program, emulator, cases, logs, jobs):
-    logs = logs / emulator
+def run_emulator(run, emulator, starts):
+    logs = run.logs / emulator
     logs.mkdir()
     port, process = EMULATORS[emulator](logs / "emulator.log")
     try:
         await_true(emulator, lambda: answers(port))
-        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            try:
-                runs = [pool.submit(run_case, program, emulator, port, case, logs) for case in cases]
-                return [run.result() for run in runs]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                stop_all()
-                raise
+        run.each(lambda case: checks_of(case, emulator, port, logs, starts), run.arguments.jobs)
     finally:
         process.stop()
 
 
-def print_starts(results):
-    inits = sorted(time for _, times in results for time in times)
-    if inits:
-        print(f"init: {len(inits)} starts, {inits[0]:.1f}–{inits[-1]:.1f} ms, median {inits[len(inits) // 2]:.1f} ms")
-
-
 def main():
-    parser = Parser(prog="scripts/e2e authorizer", description=__doc__)
-    parser.add_argument("program", type=pathlib.Path, help="the authorizer's executable; the script gives it")
-    parser.add_argument("--emulator", action="append", choices=EMULATORS, help="only this one")
-    parser.add_argument("--case", action="append", help="only cases with this in their names")
-    parser.add_argument("--jobs", type=int, default=4, help="cases at a time (default: 4)")
-    arguments = parser.parse_args()
-    wanted = arguments.case or [""]
-    cases = [case for case in CASES if any(part in case.__name__ for part in wanted)]
-    if not cases:
-        parser.error("no case has such a name")
-    # Ends through every `finally`, which is where children are stopped.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    logs = pathlib.Path(tempfile.mkdtemp(prefix="authorizer-e2e-"))
-    results = []
-    for emulator in arguments.emulator or EMULATORS:
-        results += run_emulator(arguments.program.resolve(), emulator, cases, logs, arguments.jobs)
-    found = [check for checks, _ in results for check in checks]
-    print_cases(found)
-    print_starts(results)
-    failed = conclude(found)
-    if failed:
-        print(f"logs: {logs}")
-    else:
-        shutil.rmtree(logs)
-    sys.exit(1 if failed else 0)
+    run = Run("authorizer", CASES)
+    starts = []
+    for emulator in run.arguments.emulator or EMULATORS:
+        run_emulator(run, emulator, starts)
+    if starts := sorted(starts):
+        print(
+            f"init: {len(starts)} starts, {starts[0]:.1f}–{starts[-1]:.1f} ms, median {starts[len(starts) // 2]:.1f} ms"
+        )
+    run.end()
 
 
 main()

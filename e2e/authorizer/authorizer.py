@@ -3,18 +3,12 @@
 import http.client
 import json
 import pathlib
-import platform
-import re
 
-import samcli
-
+from support.lambda_emulator import PATH, emulating, init_durations
 from support.processes import Process, free_port
 
 ROOT = pathlib.Path(__file__).parents[2]
 EVENTS = {path.stem: path.read_text() for path in (ROOT / "fixtures/events").glob("authorizer-*.json")}
-MACHINE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
-EMULATOR = pathlib.Path(samcli.__file__).parent / f"local/rapid/aws-lambda-rie-{MACHINE}"
-PATH = "/2015-03-31/functions/function/invocations"
 
 # Short times, so that the bounds can be seen to hold without waiting for minutes.
 TTL, INTERVAL, STALE = 1, 1, 6
@@ -40,15 +34,7 @@ class Authorizer:
             "MCP_METRICS": "emf",
             **settings,
         }
-        command = [
-            EMULATOR,
-            "--runtime-interface-emulator-address",
-            f"127.0.0.1:{port}",
-            "--runtime-api-address",
-            f"127.0.0.1:{free_port()}",
-            program,
-        ]
-        self.process = Process(command, environment, log, port)
+        self.process = Process(emulating(program, port), environment, log, port)
 
     def invoke(self, event):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -73,7 +59,7 @@ class Authorizer:
         return pathlib.Path(self.log).read_text(errors="replace")
 
     def init_durations(self):
-        return [float(match) for match in re.findall(r"INIT REPORT\(durationMs: ([\d.]+)\)", self.text())]
+        return init_durations(self.text())
 
     def decisions(self):
         lines = [line for line in self.text().splitlines() if '"key checked"' in line]

@@ -27,7 +27,7 @@ def events(world):
         yield f"{name}, good key", expected, authorizer.ask(key, name)
         yield f"{name}, other key", refused, authorizer.ask(other, name)
     yield "key of 513 characters", DENY, authorizer.ask("k" * 513)
-    for event in ("[]", '{"headers": "%s"}' % key):
+    for event in ("[]", json.dumps({"headers": key})):
         yield "not an event", NOT_AN_EVENT, authorizer.invoke(event)
 
 

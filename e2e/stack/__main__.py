@@ -1,17 +1,15 @@
 """Deploys the whole stack to an emulator of AWS with scripts/local-aws, calls it as clients do, changes it, and removes it."""
 
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 
 from stack.cases import CASES, FIRST
 from stack.stack import STATE, Stack
-from support.arguments import Parser
-from support.checks import collect, conclude, print_cases
+from support.checks import collect
 from support.fault_proxy import FaultProxy
 from support.processes import free_port, listens
+from support.run import Run
 
 
 class World:
@@ -23,53 +21,43 @@ class World:
         self.stack = Stack(port, f"http://127.0.0.1:{self.proxy.port}")
 
 
-def run_case(world, case):
-    """The checks of one case, printed at once: there are minutes between the first and the last."""
+def checks_of(case, world):
     try:
-        found = collect(case, world)
+        return collect(case, world)
     finally:
         world.proxy.set("none")
-    print_cases(found)
-    return found
 
 
 def down(world):
     """`down` leaves nothing behind: (what, expected, seen)."""
     world.stack.local_aws("down")
-    images = subprocess.run(["docker", "images"], capture_output=True, text=True)
+    images = subprocess.run(["docker", "images"], capture_output=True, text=True, check=False)
     yield "the state", False, STATE.exists()
     yield "the emulator", False, listens(world.stack.port)
     yield "its images", False, "mcp-server-local-aws" in images.stdout
 
 
 def main():
-    parser = Parser(prog="scripts/e2e stack", description=__doc__)
-    parser.parse_args()
-    # Ends through every `finally`, which is where the stack is taken down.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    run = Run("stack", CASES)
     if (STATE / "ministack.pid").exists():
-        print("scripts/e2e stack: a stack is up on this machine: `scripts/local-aws down` first", file=sys.stderr)
-        sys.exit(69)
+        run.cannot("a stack is up on this machine: `scripts/local-aws down` first")
     world = World()
-    found = []
     try:
         world.stack.deploy("up", **FIRST)
-        for case in CASES:
-            found += run_case(world, case)
+        run.each(lambda case: checks_of(case, world))
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
     finally:
-        if not found or not all(check.passed for check in found):
-            keep_logs()
-        found += run_case(world, down)
-    sys.exit(1 if conclude(found) else 0)
+        if not run.found or run.failed:
+            keep_logs(run)
+        run.report(checks_of(down, world))
+    run.end()
 
 
-def keep_logs():
-    logs = tempfile.mkdtemp(prefix="stack-e2e-")
+def keep_logs(run):
     ignored = shutil.ignore_patterns("cdk.out", "tmp", "rie", "api-key")
-    shutil.copytree(STATE, logs, dirs_exist_ok=True, ignore=ignored)
-    print(f"logs: {logs}")
+    shutil.copytree(STATE, run.logs, dirs_exist_ok=True, ignore=ignored)
+    print(f"logs: {run.logs}")
 
 
 main()

@@ -2,6 +2,7 @@
 (what, expected, seen)."""
 
 import datetime
+import http.client
 import json
 import os
 import pathlib
@@ -59,7 +60,9 @@ def status_and_message(answer):
 def only_the_endpoint_is_there(world):
     stack = world.stack
     domain = f"{stack.outputs['ApiId']}.execute-api.localhost:{stack.port}"
-    by_name = stack.send({"jsonrpc": "2.0", "id": 7, "method": "ping"}, stack.key, url=f"http://127.0.0.1:{stack.port}/mcp", host=domain)
+    by_name = stack.send(
+        {"jsonrpc": "2.0", "id": 7, "method": "ping"}, stack.key, url=f"http://127.0.0.1:{stack.port}/mcp", host=domain
+    )
     yield "by the gateway's domain", (200, 7), (by_name.status, by_name.json.get("id"))
     yield "another path", 404, stack.send({}, stack.key, url=stack.endpoint.replace("/mcp", "/other")).status
     for method in ("GET", "DELETE"):
@@ -118,7 +121,11 @@ def the_image_runs_without_lambda(world):
         try:
             alone = Caller(f"http://{docker('port', container, '8080/tcp').strip()}/mcp")
             await_true("the container", alone.answers)
-            for what, presented, expected in (("no key", None, 401), ("a wrong one", "nope", 403), ("its key", key, 200)):
+            for what, presented, expected in (
+                ("no key", None, 401),
+                ("a wrong one", "nope", 403),
+                ("its key", key, 200),
+            ):
                 yield what, expected, alone.list_tools(presented).status
             later = file_key(stack, folder, "later")
             await_true("a later key", lambda: alone.list_tools(later).status == 200, 5)
@@ -126,7 +133,7 @@ def the_image_runs_without_lambda(world):
             docker("stop", "--time", "10", container)
             yield "stops when it is told to", True, time.monotonic() - began < 5
         finally:
-            subprocess.run(["docker", "rm", "--force", container], capture_output=True)
+            subprocess.run(["docker", "rm", "--force", container], capture_output=True, check=False)
 
 
 def file_key(stack, folder, name):
@@ -156,6 +163,7 @@ def the_official_clients_are_content(world):
         env={**world.stack.environment, "MCP_API_KEY": world.stack.key},
         capture_output=True,
         text=True,
+        check=False,
     )
     if done.returncode:
         print(done.stdout, done.stderr)
@@ -173,8 +181,10 @@ def a_key_reaches_its_tools_only(world):
         refused = stack.call("calculate", key, {"operation": "add", "a": 1, "b": 2}, **forged)
         unknown = stack.call("no_such_tool", key, **forged)
         yield "another tool", (200, -32602), (refused.status, refused.json["error"]["code"])
-        without_name = [answer.json["error"]["message"].replace(name, "") for answer, name in
-                        ((refused, "calculate"), (unknown, "no_such_tool"))]
+        without_name = [
+            answer.json["error"]["message"].replace(name, "")
+            for answer, name in ((refused, "calculate"), (unknown, "no_such_tool"))
+        ]
         yield "is as if it did not exist", without_name[1], without_name[0]
 
 
@@ -199,7 +209,7 @@ def a_rotation_refuses_nobody(world):
     with Load(stack, old) as load:
         load.run_until(calls=100)
         end = time.time() + 20
-        keep = datetime.datetime.fromtimestamp(end, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        keep = datetime.datetime.fromtimestamp(end, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         new = stack.keys("rotate", "rotating", "--keep", keep)["key"]
         load.run_for(min(KEY_CACHE, REFRESH_INTERVAL))
         load.key = new
@@ -225,7 +235,7 @@ class Load:
         while self.running:
             try:
                 self.answers.append(self.stack.call("ping", self.key).status)
-            except Exception as error:
+            except (OSError, http.client.HTTPException) as error:
                 self.answers.append(repr(error))
 
     def run_for(self, seconds):
@@ -269,7 +279,9 @@ def a_second_deployment_changes_in_place(world):
     stack.deploy("deploy", API_KEY=new, **SECOND)
     (STATE / "api-key").write_text(new)
     yield "the outputs", before, stack.outputs
-    functions = {f["PackageType"]: f for f in stack.aws("lambda").list_functions()["Functions"] if NAME in f["FunctionName"]}
+    functions = {
+        f["PackageType"]: f for f in stack.aws("lambda").list_functions()["Functions"] if NAME in f["FunctionName"]
+    }
     yield "the server", (TIMEOUT, 1024), (functions["Image"]["Timeout"], functions["Image"]["MemorySize"])
     yield "no instance has read keys", (500, "Internal Server Error"), status_and_message(stack.list_tools(new))
     world.proxy.set("none")
@@ -320,7 +332,9 @@ def no_key_is_written_anywhere(world):
         yield f"is there something to search in {place}", True, len(text) > 100
         yield f"keys in {place}", 0, sum(key in text for key in stack.accepted_keys)
     served, decided = places["the server's log"].count('"request served"'), len(decisions(stack))
-    print(f"  {served} lines of the server and {decided} of the authorizer searched for {len(stack.accepted_keys)} keys")
+    print(
+        f"  {served} lines of the server and {decided} of the authorizer searched for {len(stack.accepted_keys)} keys"
+    )
     yield "lines of the server", True, served > 200
     yield "and of the authorizer, which was asked more often", True, decided > served
 

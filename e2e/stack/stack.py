@@ -8,7 +8,7 @@ import subprocess
 import boto3
 
 from stack.caller import Caller
-from support.processes import AWS, BARE
+from support.processes import AWS, BARE, PROGRAMS
 
 ROOT = pathlib.Path(__file__).parents[2]
 STATE = ROOT / ".cache/local-aws"
@@ -58,13 +58,13 @@ class Stack(Caller):
 
     def client(self, *arguments, **environment):
         """Runs `mcp-client`, as an administrator or as a caller."""
-        target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
         return subprocess.run(
-            [pathlib.Path(target) / "debug/mcp-client", *arguments],
+            [PROGRAMS / "mcp-client", *arguments],
             env={**BARE, **AWS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}", **environment},
             capture_output=True,
             text=True,
             timeout=60,
+            check=False,
         )
 
     def keys(self, *arguments):
@@ -95,6 +95,7 @@ class Stack(Caller):
             "roles": [r["RoleName"] for r in aws("iam").list_roles()["Roles"] if r["RoleName"].startswith(NAME)],
         }
         stacks = aws("cloudformation").list_stacks()["StackSummaries"]
-        found["stacks"] = [s["StackName"] for s in stacks
-                           if s["StackName"] == NAME and s["StackStatus"] != "DELETE_COMPLETE"]
+        found["stacks"] = [
+            s["StackName"] for s in stacks if s["StackName"] == NAME and s["StackStatus"] != "DELETE_COMPLETE"
+        ]
         return found

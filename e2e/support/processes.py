@@ -17,6 +17,8 @@ AWS = {
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 BIN = pathlib.Path(sys.executable).parent
+# Ours, as scripts/e2e built them.
+PROGRAMS = pathlib.Path(os.environ["PROGRAMS"]).resolve()
 
 
 _running = []

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use api_keys::{KeyDocument, MAX_PRESENTED_BYTES, Timestamp};
 use lambda_program::gateway::{Presented, UnverifiedEvent};
 
-
 /// The one key that the document of [`check_presented`] accepts.
 pub const ACCEPTED: &str = "0123456789abcdef0123456789abcdef";
 
@@ -26,7 +25,10 @@ pub fn check_event(input: &[u8]) -> bool {
     if let Ok(Presented::Key(key)) = presented {
         let key = key.expose();
         assert!((1..=MAX_PRESENTED_BYTES).contains(&key.len()));
-        assert!(key.bytes().all(|byte| byte.is_ascii_graphic() && byte != b','));
+        assert!(
+            key.bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b',')
+        );
     }
     true
 }
@@ -55,9 +57,7 @@ pub fn check_document(input: &str) -> bool {
 
 /// Exactly the one key is accepted.
 pub fn check_presented(input: &str) -> bool {
-    let accepted = DOCUMENT
-        .authenticate(input, Timestamp::UNIX_EPOCH)
-        .is_ok();
+    let accepted = DOCUMENT.authenticate(input, Timestamp::UNIX_EPOCH).is_ok();
     assert_eq!(accepted, input == ACCEPTED);
     accepted
 }

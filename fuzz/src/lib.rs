@@ -2,5 +2,9 @@
 //! `cargo test` can check the seeds, and that a wrong answer is noticed, without a fuzzer.
 #![forbid(unsafe_code)]
 
+// What instrumented code calls, tests too.
+#[cfg(test)]
+use libfuzzer_sys as _;
+
 pub mod front_door;
 pub mod keys;

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use fuzz::front_door::FrontDoor;
 use fuzz::keys::{check_document, check_event, check_presented};
+// What instrumented code calls.
+use libfuzzer_sys as _;
 
 #[test]
 fn every_seed_of_the_front_door_is_answered_with_the_status_in_its_name() {
@@ -24,8 +26,12 @@ fn every_seed_of_the_front_door_is_answered_with_the_status_in_its_name() {
 
 /// The seeds of a target, with their file names.
 fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("seeds")
+        .join(target);
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     files
         .map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();

@@ -3,16 +3,14 @@
 mod checks;
 mod transcript;
 
-use serde_json::Value;
-
-use self::checks::{CALLS, Verdict};
+use self::checks::PROBES;
 use self::transcript::Transcript;
-use crate::error::{CheckFailure, Error};
-use crate::output::Output;
+use crate::error::Error;
+use crate::output::Printer;
 use crate::session::Session;
 use crate::target::Target;
 
-pub(super) async fn run(target: &Target, output: &mut Output<'_>) -> Result<(), Error> {
+pub(super) async fn run(target: &Target, output: &mut Printer<'_>) -> Result<(), Error> {
     let mut transcript = Transcript::begin(output, target.endpoint.as_str())?;
     let outcome = steps(target, &mut transcript).await;
     transcript.end(outcome)
@@ -32,25 +30,10 @@ async fn questions(
     transcript
         .step("listTools", session.tools(), checks::tools)
         .await?;
-    for call in &CALLS {
-        let arguments = (call.arguments)();
-        let answer = session.call_tool(call.tool, arguments);
-        transcript.step(call.name, answer, call.check).await?;
+    for probe in &PROBES {
+        let arguments = (probe.arguments)();
+        let answer = session.call_tool(probe.tool, arguments);
+        transcript.step(probe.name, answer, probe.check).await?;
     }
     Ok(())
-}
-
-/// Turns a verdict into an error of the check `name`.
-fn pass(name: &'static str, verdict: Verdict) -> Result<(), Error> {
-    verdict.map_err(|wrong| {
-        Error::CheckFailed(Box::new(CheckFailure {
-            check: name,
-            expected: wrong.expected,
-            found: wrong.found,
-        }))
-    })
-}
-
-fn as_json(answer: &impl serde::Serialize) -> Value {
-    serde_json::to_value(answer).unwrap_or_default()
 }

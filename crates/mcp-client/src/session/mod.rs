@@ -26,8 +26,7 @@ use crate::transport::Transport;
 /// How long a legacy server may take to end its session.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// An open conversation.
-pub struct Session<'t> {
+pub(crate) struct Session<'t> {
     service: RunningService<RoleClient, ClientConfig>,
     server: Arc<ServerPeerInfo>,
     target: &'t Target,
@@ -36,10 +35,7 @@ pub struct Session<'t> {
 
 impl<'t> Session<'t> {
     /// Connects and agrees on a version of the protocol.
-    ///
-    /// # Errors
-    /// Any [`Error`] that a network or a server can cause.
-    pub async fn connect(target: &'t Target) -> Result<Self, Error> {
+    pub(crate) async fn connect(target: &'t Target) -> Result<Self, Error> {
         let step = "connecting";
         let transport = Transport::new(target).map_err(|error| Error::Client(Arc::new(error)))?;
         let diagnosis = Diagnosis::new(target, transport.last_failure());
@@ -62,37 +58,35 @@ impl<'t> Session<'t> {
         })
     }
 
-    /// Who the server is and what it can do.
-    #[must_use]
-    pub fn server(&self) -> &ServerPeerInfo {
+    pub(crate) fn server(&self) -> &ServerPeerInfo {
         &self.server
     }
 
     /// All tools, whatever the number of pages.
-    ///
-    /// # Errors
-    /// Any [`Error`] that a network or a server can cause.
-    pub async fn tools(&self) -> Result<ListToolsResult, Error> {
-        whole_list(async |page| self.call("tools/list", self.peer().list_tools(page)).await).await
+    pub(crate) async fn tools(&self) -> Result<ListToolsResult, Error> {
+        whole_list(
+            async |page| self.call("tools/list", self.peer().list_tools(page)).await,
+            |list: &mut ListToolsResult| &mut list.next_cursor,
+            |list, page| list.tools.extend(page.tools),
+        )
+        .await
     }
 
     /// All prompts, whatever the number of pages.
-    ///
-    /// # Errors
-    /// Any [`Error`] that a network or a server can cause.
-    pub async fn prompts(&self) -> Result<ListPromptsResult, Error> {
-        whole_list(async |page| {
-            self.call("prompts/list", self.peer().list_prompts(page))
-                .await
-        })
+    pub(crate) async fn prompts(&self) -> Result<ListPromptsResult, Error> {
+        whole_list(
+            async |page| {
+                self.call("prompts/list", self.peer().list_prompts(page))
+                    .await
+            },
+            |list: &mut ListPromptsResult| &mut list.next_cursor,
+            |list, page| list.prompts.extend(page.prompts),
+        )
         .await
     }
 
     /// Calls a tool. A result with `isError` is a result.
-    ///
-    /// # Errors
-    /// Any [`Error`] that a network or a server can cause.
-    pub async fn call_tool(
+    pub(crate) async fn call_tool(
         &self,
         name: &str,
         arguments: JsonObject,
@@ -117,10 +111,7 @@ impl<'t> Session<'t> {
     }
 
     /// Gets a prompt, filled in with `arguments`.
-    ///
-    /// # Errors
-    /// Any [`Error`] that a network or a server can cause.
-    pub async fn prompt(
+    pub(crate) async fn prompt(
         &self,
         name: &str,
         arguments: JsonObject,
@@ -138,7 +129,7 @@ impl<'t> Session<'t> {
 
     /// Ends the conversation: a legacy server that opened a session is told. A server that is slow to say goodbye does
     /// not make a finished command fail.
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         let _ = timeout(FAREWELL.min(self.target.timeout), self.service.cancel()).await;
     }
 

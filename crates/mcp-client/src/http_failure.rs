@@ -9,17 +9,14 @@ const LONGEST_REASON: usize = 200;
 
 /// Why an exchange brought no MCP message.
 #[derive(Debug, thiserror::Error)]
-pub enum HttpFailure {
+pub(crate) enum HttpFailure {
     /// The request did not arrive, or no answer began: DNS, connection, TLS, time.
     #[error(transparent)]
     Send(reqwest::Error),
-    /// The answer began and broke off.
     #[error("the connection broke in the middle of the answer")]
     Read(#[source] reqwest::Error),
-    /// The answer has a status other than success.
     #[error("HTTP {status}{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
     Status {
-        /// The status.
         status: StatusCode,
         /// `Retry-After`, as sent.
         retry_after: Option<String>,
@@ -28,37 +25,30 @@ pub enum HttpFailure {
         /// What the body says, if it is short text or JSON with a message.
         reason: Option<String>,
     },
-    /// The answer is neither JSON nor an event stream.
     #[error("expected JSON or an event stream, got {}", found.as_deref().unwrap_or("no content type"))]
-    ContentType {
-        /// What it is.
-        found: Option<String>,
-    },
-    /// The answer is JSON, but no JSON-RPC message of MCP.
+    ContentType { found: Option<String> },
     #[error("the answer is no JSON-RPC message")]
     NotJsonRpc(#[source] serde_json::Error),
-    /// The answer is for another request.
+    /// No document can be built of it safely.
+    #[error("the answer is refused")]
+    Refused(#[source] untrusted_json::Problem),
     #[error("the answer carries another request's id")]
     WrongId,
-    /// The answer is larger than this client takes.
     #[error("the answer is larger than {limit} bytes")]
-    TooLarge {
-        /// The limit, in bytes.
-        limit: usize,
-    },
+    TooLarge { limit: usize },
 }
 
 impl HttpFailure {
     /// The URL is left out: the endpoint is named above it, and a URL may hold a secret.
-    pub(super) fn send(error: reqwest::Error) -> Self {
+    pub(crate) fn send(error: reqwest::Error) -> Self {
         Self::Send(error.without_url())
     }
 
-    pub(super) fn read(error: reqwest::Error) -> Self {
+    pub(crate) fn read(error: reqwest::Error) -> Self {
         Self::Read(error.without_url())
     }
 
-    pub(super) fn status_of(response: &Response) -> Self {
+    pub(crate) fn status_of(response: &Response) -> Self {
         let status = response.status();
         Self::Status {
             status,
@@ -68,39 +58,38 @@ impl HttpFailure {
         }
     }
 
-    pub(super) fn content_type(response: &Response) -> Self {
+    pub(crate) fn content_type(response: &Response) -> Self {
         let found = header(response, &header::CONTENT_TYPE).map(|found| format!("`{found}`"));
         Self::ContentType { found }
     }
 
-    /// Adds what the body says.
-    pub(super) fn explain(&mut self, body: &[u8]) {
+    /// Whether it is about what came, so that asking for the rest of it cannot help.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::TooLarge { .. })
+    }
+
+    /// Adds what the body says, which [`untrusted_json`] has judged.
+    pub(crate) fn explain(&mut self, body: &[u8]) {
         if let Self::Status { reason, .. } = self {
             *reason = words(body);
         }
     }
 
-    /// The status, if an answer came.
-    #[must_use]
-    pub fn status(&self) -> Option<StatusCode> {
+    pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => Some(*status),
             _ => None,
         }
     }
 
-    /// The `Retry-After` of the answer.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<&str> {
+    pub(crate) fn retry_after(&self) -> Option<&str> {
         match self {
             Self::Status { retry_after, .. } => retry_after.as_deref(),
             _ => None,
         }
     }
 
-    /// Where a redirect points, as sent.
-    #[must_use]
-    pub fn location(&self) -> Option<&str> {
+    pub(crate) fn location(&self) -> Option<&str> {
         match self {
             Self::Status { location, .. } => location.as_deref(),
             _ => None,

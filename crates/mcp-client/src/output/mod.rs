@@ -2,75 +2,80 @@
 
 mod content;
 mod info;
-pub mod keys;
+pub(crate) mod keys;
 mod report;
 mod signature;
-pub mod text;
+pub(crate) mod text;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::ValueEnum;
 use serde::Serialize;
 
-pub use self::info::Info;
-pub use self::report::Report;
-use crate::api_key::ApiKey;
-use crate::error::{Error, exit};
+pub(crate) use self::info::Info;
+pub(crate) use self::report::Report;
+use crate::cli::Format;
+use crate::error::Error;
+use crate::exit;
+use crate::presented_key::PresentedKey;
+use crate::secrecy::without_possible_keys;
 
-/// The form of results and errors.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs: one document on standard output, one on standard error if something failed.
-    Json,
-}
-
-/// Where results and errors go.
-pub struct Output<'w> {
+/// Where results and errors go. That the reader of a result merely went away is no error.
+pub struct Printer<'w> {
     stdout: &'w mut dyn Write,
     stderr: &'w mut dyn Write,
     format: Format,
-    secret: Option<ApiKey>,
-    /// The reader of standard output went away (`| head`): there is nobody left to write for, which is no error.
-    reader_gone: bool,
+    secret: Option<PresentedKey>,
+    /// Nobody reads standard output, from the beginning or any more (`| head`).
+    unread: bool,
 }
 
-impl<'w> Output<'w> {
-    /// Writes text to these two.
-    pub fn new(stdout: &'w mut dyn Write, stderr: &'w mut dyn Write) -> Self {
+/// Whether what is written to `stdout` is lost: it is the null device, which Rust also puts in the place of a standard
+/// output that is closed, before `main` begins.
+#[cfg(unix)]
+pub fn is_lost(stdout: &impl std::os::fd::AsFd) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(null) = std::fs::metadata("/dev/null") else {
+        return false;
+    };
+    let copy = stdout.as_fd().try_clone_to_owned().map(std::fs::File::from);
+    let here = copy.and_then(|copy| copy.metadata());
+    here.map_or(true, |here| here.rdev() == null.rdev() && here.rdev() != 0)
+}
+
+/// Whether what is written to `stdout` is lost, which only Unix tells.
+#[cfg(not(unix))]
+pub fn is_lost<T>(_stdout: &T) -> bool {
+    false
+}
+
+impl<'w> Printer<'w> {
+    /// Writes text to these two; `unread` if nobody reads the first.
+    pub fn new(stdout: &'w mut dyn Write, stderr: &'w mut dyn Write, unread: bool) -> Self {
         Self {
             stdout,
             stderr,
             format: Format::default(),
             secret: None,
-            reader_gone: false,
+            unread,
         }
     }
 
-    /// Changes the form.
-    pub fn set_format(&mut self, format: Format) {
+    pub(crate) fn set_format(&mut self, format: Format) {
         self.format = format;
     }
 
-    /// The form in use.
-    #[must_use]
-    pub fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> Format {
         self.format
     }
 
     /// Blanks `key` out of every error from now on.
-    pub fn conceal(&mut self, key: ApiKey) {
+    pub(crate) fn conceal(&mut self, key: PresentedKey) {
         self.secret = Some(key);
     }
 
     /// Writes a result: as a JSON document, or as the text that `render` makes of it.
-    ///
-    /// # Errors
-    /// [`Error::Output`], unless the reader merely went away.
-    pub fn show<T: Serialize>(
+    pub(crate) fn show<T: Serialize>(
         &mut self,
         result: &T,
         render: impl FnOnce(&T) -> String,
@@ -82,64 +87,59 @@ impl<'w> Output<'w> {
     }
 
     /// Writes text and ends its last line. Empty text is nothing.
-    ///
-    /// # Errors
-    /// [`Error::Output`], unless the reader merely went away.
-    pub fn text(&mut self, text: &str) -> Result<(), Error> {
-        if text.is_empty() || self.reader_gone {
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Error> {
+        if text.is_empty() || self.unread {
             return Ok(());
         }
         let end = if text.ends_with('\n') { "" } else { "\n" };
         let written = write!(self.stdout, "{text}{end}").and_then(|()| self.stdout.flush());
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.reader_gone = true;
+                self.unread = true;
                 Ok(())
             }
             other => other.map_err(Error::Output),
         }
     }
 
-    /// Whether the reader of standard output went away before it had everything.
-    #[must_use]
-    pub fn is_unread(&self) -> bool {
-        self.reader_gone
+    pub(crate) fn is_unread(&self) -> bool {
+        self.unread
     }
 
     /// Writes lines to standard error that accompany a result. If that fails, the result still stands.
-    pub fn remark(&mut self, lines: &str) {
+    pub(crate) fn remark(&mut self, lines: &str) {
         let _ = writeln!(self.stderr, "{lines}");
         let _ = self.stderr.flush();
     }
 
-    /// Writes a JSON document.
-    ///
-    /// # Errors
-    /// [`Error::Output`], unless the reader merely went away.
-    pub fn document(&mut self, document: &impl Serialize) -> Result<(), Error> {
+    pub(crate) fn document(&mut self, document: &impl Serialize) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(document).map_err(io::Error::from);
         self.text(&text.map_err(Error::Output)?)
     }
 
     /// What to say about an error, without the key.
-    #[must_use]
-    pub fn describe(&self, error: &Error) -> Report {
+    pub(crate) fn describe(&self, error: &Error) -> Report {
         Report::new(error).conceal(self.secret.as_ref())
     }
 
     /// Writes an error. If that fails too, the exit code still tells.
-    pub fn report(&mut self, error: &Error) {
+    pub(crate) fn report(&mut self, error: &Error) {
         let report = self.describe(error);
         self.write_report(&report);
     }
 
     /// Writes clap's answer to a command line that runs nothing: help and version to standard output, mistakes to
     /// standard error, in JSON if the command line asks for that.
-    pub fn command_line_answer(&mut self, answer: &clap::Error, arguments: &[OsString]) -> u8 {
-        let text = without_keys(answer.render().to_string(), arguments);
+    pub(crate) fn command_line_answer(
+        &mut self,
+        answer: &clap::Error,
+        arguments: &[OsString],
+    ) -> u8 {
+        let text = answer.render().to_string();
         if !answer.use_stderr() {
             return self.text(&text).map_or(exit::OUTPUT, |()| exit::OK);
         }
+        let text = without_possible_keys(&text);
         if wants_json(arguments) {
             self.format = Format::Json;
             self.write_report(&Report::of_command_line(&text));
@@ -157,16 +157,6 @@ impl<'w> Output<'w> {
         let _ = self.stderr.write_all(text.as_bytes());
         let _ = self.stderr.flush();
     }
-}
-
-/// `text` without the arguments that look like keys: clap repeats what it refuses.
-fn without_keys(text: String, arguments: &[OsString]) -> String {
-    const SHORTEST: usize = "mcp_".len() + 43;
-    let words = arguments.iter().filter_map(|argument| argument.to_str());
-    let keys = words.filter_map(|word| word.split_once("mcp_").filter(|_| word.len() >= SHORTEST));
-    keys.fold(text, |text, (_, rest)| {
-        text.replace(&format!("mcp_{rest}"), "[api key]")
-    })
 }
 
 /// Whether a command line that could not be parsed asks for JSON.
@@ -197,7 +187,6 @@ mod tests {
         }
     }
 
-    /// A full disk.
     struct Full;
 
     impl Write for Full {
@@ -213,7 +202,7 @@ mod tests {
     #[test]
     fn a_reader_that_leaves_is_no_error() {
         let (mut head, mut stderr) = (Head(Vec::new()), Vec::new());
-        let mut output = Output::new(&mut head, &mut stderr);
+        let mut output = Printer::new(&mut head, &mut stderr, false);
         for line in ["one", "two", "three"] {
             output.text(line).unwrap();
         }
@@ -224,14 +213,16 @@ mod tests {
     fn a_full_disk_is_an_error() {
         let mut stderr = Vec::new();
         let mut full = Full;
-        let error = Output::new(&mut full, &mut stderr).text("one").unwrap_err();
+        let error = Printer::new(&mut full, &mut stderr, false)
+            .text("one")
+            .unwrap_err();
         assert_eq!(error.exit_code(), exit::OUTPUT);
     }
 
     #[test]
     fn the_last_line_is_ended_once() {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let mut output = Output::new(&mut stdout, &mut stderr);
+        let mut output = Printer::new(&mut stdout, &mut stderr, false);
         for text in ["a", "b\n", ""] {
             output.text(text).unwrap();
         }

@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use api_keys::KeyDocument;
 
-pub use self::aws::AwsSecret;
-use super::{Change, KeysError, Location, Stored};
+pub(crate) use self::aws::AwsSecret;
+use super::error::KeysError;
+use super::location::Location;
+use super::stored::{Change, Stored};
 
 /// How often an edit is tried. Of those who try at the same time one always succeeds, so this is also how many
 /// administrators can be served at once.

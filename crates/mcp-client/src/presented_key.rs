@@ -5,20 +5,21 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use crate::API_KEY_VARIABLE;
+/// The environment variable that holds the API key. There is no flag for it: a flag would show in process lists.
+pub(crate) const API_KEY_VARIABLE: &str = "MCP_API_KEY";
 
 /// Shorter keys are not blanked out of messages: that would garble ordinary words and protect nothing.
 const SHORTEST_CONCEALED: usize = 8;
 
 /// An API key that is fit for a header.
 ///
-/// Invariant: neither `Debug` nor anything else here shows it; [`ApiKey::header`] is marked sensitive.
+/// Invariant: neither `Debug` nor anything else here shows it; [`PresentedKey::header`] is marked sensitive.
 #[derive(Clone)]
-pub struct ApiKey(HeaderValue);
+pub(crate) struct PresentedKey(HeaderValue);
 
 /// Why a value cannot be an API key. Never contains the value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidKey {
+pub(crate) enum InvalidKey {
     /// It has a character that HTTP does not allow in a header; `position` counts from 1.
     #[error(
         "invalid `{API_KEY_VARIABLE}`: expected visible ASCII, got something else at character {position}"
@@ -32,13 +33,10 @@ pub enum InvalidKey {
     Padding,
 }
 
-impl ApiKey {
+impl PresentedKey {
     /// Reads the variable's value. A trailing line break, as a key file read whole leaves it, is dropped; what is then
     /// empty is no key.
-    ///
-    /// # Errors
-    /// [`InvalidKey`] when the value cannot travel in a header unchanged.
-    pub fn from_variable(value: OsString) -> Result<Option<Self>, InvalidKey> {
+    pub(crate) fn from_variable(value: OsString) -> Result<Option<Self>, InvalidKey> {
         let value = value.to_string_lossy();
         let key = value.trim_end_matches(['\r', '\n']);
         if key.is_empty() {
@@ -58,14 +56,12 @@ impl ApiKey {
     }
 
     /// The value of the `x-api-key` header, marked sensitive.
-    #[must_use]
-    pub fn header(&self) -> HeaderValue {
+    pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
     }
 
     /// `text` without the key, for text that a server may have put it into.
-    #[must_use]
-    pub fn blank_out(&self, text: &str) -> String {
+    pub(crate) fn blank_out(&self, text: &str) -> String {
         match self.0.to_str() {
             Ok(key) if key.len() >= SHORTEST_CONCEALED => text.replace(key, "[api key]"),
             _ => text.to_owned(),
@@ -73,9 +69,9 @@ impl ApiKey {
     }
 }
 
-impl fmt::Debug for ApiKey {
+impl fmt::Debug for PresentedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey([api key])")
+        f.write_str("PresentedKey([api key])")
     }
 }
 
@@ -83,8 +79,8 @@ impl fmt::Debug for ApiKey {
 mod tests {
     use super::*;
 
-    fn read(value: &str) -> Result<Option<ApiKey>, InvalidKey> {
-        ApiKey::from_variable(value.into())
+    fn read(value: &str) -> Result<Option<PresentedKey>, InvalidKey> {
+        PresentedKey::from_variable(value.into())
     }
 
     #[test]

@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = mkdtempSync(join(tmpdir(), 'mcp-cdk-'));
+process.on('exit', () => rmSync(root, { recursive: true, force: true }));
+
+/** A new directory, which is removed when the tests end. */
+export function temporaryDirectory(name: string): string {
+  return mkdtempSync(join(root, `${name}-`));
+}

@@ -109,8 +109,8 @@ def add_the_tool() -> None:
     (TOOLS / f"{name}.rs").write_text(example + "\n")
     catalog = (TOOLS / "mod.rs").read_text()
     catalog = catalog.replace("mod calculate;\n", f"mod calculate;\nmod {name};\n")
-    line = re.search(r"line\s+`(\+ Server::\w+\(\))`", README).group(1)
-    catalog = catalog.replace("Server::calculate_tool()\n", f"Server::calculate_tool()\n        {line}\n")
+    line = re.search(r"line\s+`(\+ Services::\w+\(\))`", README).group(1)
+    catalog = catalog.replace("Services::calculate_tool()\n", f"Services::calculate_tool()\n        {line}\n")
     (TOOLS / "mod.rs").write_text(catalog)
 
 

@@ -101,6 +101,6 @@ describe('API key', () => {
     const document = JSON.parse(authorizer(new Deployment({ variables: { API_KEY: key } })).MCP_DEPLOYED_KEYS);
     // printf %s "$key" | sha256sum
     const sha256 = 'da296162b26db0b27b8658f51b723660a1c6e2a5942f9c0773dbd43408baca6e';
-    assert.deepEqual(document, { v: 1, keys: [{ id: 'default', sha256 }] });
+    assert.deepEqual(document, { v: 1, keys: [{ id: 'deployed', sha256 }] });
   });
 });

@@ -2,9 +2,6 @@
 
 moto serves one request at a time here, so that each call is atomic, as it is on AWS. Between the client and moto sits
 `Gateway`, which denies calls and loses answers when a check says so.
-
-ResetAuthorizersCache of API Gateway is in neither moto nor ministack, so `Gateway` answers it alone. What it does on AWS
-is unverified: only its wire form is checked, that is method, path and SigV4 signature, against botocore's.
 """
 
 import itertools
@@ -16,9 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import boto3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.server import DomainDispatcherApplication, create_backend_app
@@ -30,7 +24,6 @@ from support.run import Run
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
 EMPTY = '{"v":1,"keys":[]}'
-RESET = "/cache/authorizers"
 BARE = "0123456789abcdef0123456789abcdef"
 
 
@@ -43,11 +36,8 @@ class Gateway:
 
     def reset(self):
         self.calls, self.denied, self.lost, self.rivals = [], set(), [], []
-        self.resets, self.reset_answer = [], "204 No Content"
 
     def __call__(self, environ, start_response):
-        if environ["PATH_INFO"].endswith(RESET):
-            return self.note_reset(environ, start_response)
         action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         ours = "boto" not in environ.get("HTTP_USER_AGENT", "").lower()
         if not ours:
@@ -63,13 +53,6 @@ class Gateway:
                 pass
             return answer(start_response, "500 Internal Server Error", "InternalServiceError", "the answer is lost")
         return self.app(environ, start_response)
-
-    def note_reset(self, environ, start_response):
-        self.resets.append(environ)
-        if self.reset_answer.startswith("204"):
-            start_response(self.reset_answer, [])
-            return [b""]
-        return answer(start_response, self.reset_answer, "SomeException", "no reset")
 
 
 def answer(start_response, status, code, message):
@@ -263,57 +246,17 @@ def no_output_ever_has_a_key_that_is_stored(bench):
         assert BARE not in run.stdout + run.stderr and sha256 not in run.stdout + run.stderr
 
 
-CHANGES = (("create", "--id", "new"), ("rotate", "ci"), ("disable", "ci"), ("revoke", "ci"))
-
-
-def line(environ):
-    """Method and path of a request, the path as it was sent."""
-    return environ["REQUEST_METHOD"], environ["RAW_URI"]
-
-
-def signature(environ, url):
-    """The Authorization header that botocore gives the same request, made at the same time."""
-    given = environ["HTTP_AUTHORIZATION"]
-    signed = given.partition("SignedHeaders=")[2].partition(",")[0].split(";")
-    assert {"host", "x-amz-date"} <= set(signed), given
-    headers = {name: environ["HTTP_" + name.upper().replace("-", "_")] for name in signed}
-    request = AWSRequest(environ["REQUEST_METHOD"], url + environ["RAW_URI"], headers)
-    request.context["timestamp"] = environ["HTTP_X_AMZ_DATE"]
-    signer = SigV4Auth(Credentials("test", "test"), "apigateway", "us-east-1")
-    string = signer.string_to_sign(request, signer.canonical_request(request))
-    scope = signer.scope(request)
-    made = signer.signature(string, request)
-    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={';'.join(signed)}, Signature={made}"
-
-
-def the_reset_is_the_request_that_botocore_makes(bench):
-    for stage in ("$default", "prod-2_b"):
-        for number, change in enumerate(CHANGES):
-            secret = bench.secret(f"reset-{stage.strip('$')}-{number}")
-            bench.create(secret, "ci")
-            assert bench.gateway.resets == [], "asked without being told"
-            bench.keys(secret, *change, "--reset-gateway-cache", "a1b2", "--stage", stage)
-            bench.boto3("apigatewayv2").reset_authorizers_cache(ApiId="a1b2", StageName=stage)
-            ours, theirs = bench.gateway.resets
-            assert line(ours) == line(theirs), (line(ours), line(theirs))
-            assert ours["HTTP_AUTHORIZATION"] == signature(ours, bench.url), ours["HTTP_AUTHORIZATION"]
-            assert bench.gateway.calls[-1] == "UpdateSecretVersionStage"
-
-
-def a_failed_reset_loses_no_key_and_no_change(bench):
-    failures = (("403 Forbidden", 77), ("404 Not Found", 69), ("429 Too Many Requests", 75))
-    for number, (status, code) in enumerate(failures):
-        for change in CHANGES:
-            secret = bench.secret(f"no-reset-{number}-{change[0]}")
-            bench.create(secret, "ci")
-            before = bench.text(secret)
-            bench.gateway.reset_answer = status
-            run = bench.keys(secret, *change, "--reset-gateway-cache", "a1b2", code=code)
-            assert bench.text(secret) != before
-            assert "the change is stored" in run.stderr and "no reset" in run.stderr
-            assert "--api-id a1b2 --stage-name '$default'" in run.stderr
-            if change[0] in ("create", "rotate"):
-                bench.keys(secret, "check", env={"MCP_API_KEY": run.stdout.strip()})
+def the_deployed_key_is_disabled_and_enabled(bench):
+    secret = bench.secret("deployed")
+    bench.create(secret, "ci")
+    said = bench.keys(secret, "check", code=77, env={"MCP_API_KEY": BARE}).stdout
+    assert "cannot be seen from here" in said, said
+    for command, mark in (("disable", "disabled"), ("enable", None)):
+        bench.keys(secret, command, "deployed")
+        document = json.loads(bench.text(secret))
+        assert document.get("deployed") == mark and [key["id"] for key in document["keys"]] == ["ci"], document
+    for arguments in (("create", "--id", "deployed"), ("rotate", "deployed"), ("revoke", "deployed")):
+        bench.keys(secret, *arguments, code=64)
 
 
 CHECKS = [
@@ -330,8 +273,7 @@ CHECKS = [
     a_bare_key_goes_on_as_default,
     a_broken_document_is_left_alone,
     no_output_ever_has_a_key_that_is_stored,
-    the_reset_is_the_request_that_botocore_makes,
-    a_failed_reset_loses_no_key_and_no_change,
+    the_deployed_key_is_disabled_and_enabled,
 ]
 
 

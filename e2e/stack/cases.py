@@ -78,10 +78,10 @@ def every_log_names_the_request(world):
     stack = world.stack
     request_id = stack.list_tools(stack.key).headers["x-request-id"]
     (served,) = [line for line in lines(stack.log("ServerLogGroup")) if line.get("request_id") == request_id]
-    yield "the server's line", ("default", True), (served["auth.key_id"], bool(served["aws.request_id"]))
+    yield "the server's line", ("deployed", True), (served["auth.key_id"], bool(served["aws.request_id"]))
     ids = [line.get("gateway.request_id") for line in decisions(stack)]
     yield "the authorizer's lines", (True, len(ids)), (None not in ids, len(set(ids)))
-    yield "its last", "default", decisions(stack)[-1]["auth.key_id"]
+    yield "its last", "deployed", decisions(stack)[-1]["auth.key_id"]
 
 
 def decisions(stack):

@@ -48,9 +48,9 @@ export class AuthorizerFunction extends Construct {
 }
 
 /**
- * A key document with the one key of the deployment. It stands beside the secret's document instead of in it, so that
- * deploying another key replaces this one and touches no other.
+ * A key document with the one key of the deployment, under the id that is reserved for it. It stands beside the secret's
+ * document instead of in it, so that deploying another key replaces this one and touches no other.
  */
 function deployedKeys(sha256: string): string {
-  return JSON.stringify({ v: 1, keys: [{ id: 'default', sha256 }] });
+  return JSON.stringify({ v: 1, keys: [{ id: 'deployed', sha256 }] });
 }

@@ -63,14 +63,7 @@ impl KeyDocument {
     ///
     /// [`Refused`] for every other key. It does not say why.
     pub fn authenticate(&self, presented: &str, now: Timestamp) -> Result<Principal, Refused> {
-        let index = usize::try_from(self.locate(presented, now))
-            .map_err(|_| Refused)?
-            .checked_sub(1)
-            .ok_or(Refused)?;
-        self.records
-            .get(index)
-            .map(|record| record.principal.clone())
-            .ok_or(Refused)
+        authenticate(self.records.iter(), presented, now)
     }
 
     /// The position, counted from 1, of the record that accepts the key at `now`; 0 if none does.
@@ -80,18 +73,39 @@ impl KeyDocument {
     #[doc(hidden)]
     #[must_use]
     pub fn locate(&self, presented: &str, now: Timestamp) -> u32 {
-        if !could_be_key(presented) {
-            return 0;
-        }
-        let digest = KeyDigest::of(presented);
-        let mut found = 0_u32;
-        for (position, record) in (1_u32..).zip(&self.records) {
-            // Judged for every record, so that a disabled key takes the time of an unknown one.
-            let valid = Choice::from(u8::from(record.is_valid_at(now)));
-            found.conditional_assign(&position, record.digest.ct_eq(&digest) & valid);
-        }
-        found
+        locate(self.records.iter(), presented, now)
     }
+}
+
+/// [`KeyDocument::authenticate`] among any records.
+pub(crate) fn authenticate<'r>(
+    mut records: impl Iterator<Item = &'r KeyRecord> + Clone,
+    presented: &str,
+    now: Timestamp,
+) -> Result<Principal, Refused> {
+    usize::try_from(locate(records.clone(), presented, now))
+        .ok()
+        .and_then(|position| records.nth(position.checked_sub(1)?))
+        .map(|record| record.principal.clone())
+        .ok_or(Refused)
+}
+
+fn locate<'r>(
+    records: impl Iterator<Item = &'r KeyRecord>,
+    presented: &str,
+    now: Timestamp,
+) -> u32 {
+    if !could_be_key(presented) {
+        return 0;
+    }
+    let digest = KeyDigest::of(presented);
+    let mut found = 0_u32;
+    for (position, record) in (1_u32..).zip(records) {
+        // Judged for every record, so that a disabled key takes the time of an unknown one.
+        let valid = Choice::from(u8::from(record.is_valid_at(now)));
+        found.conditional_assign(&position, record.digest.ct_eq(&digest) & valid);
+    }
+    found
 }
 
 /// Whether a text can be a key at all: 1 to [`MAX_PRESENTED_BYTES`] of visible ASCII without a comma, with the form and

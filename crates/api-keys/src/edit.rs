@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::{DEPLOYED_ID, KeyDocument, KeyId, KeyRecord, MAX_DOCUMENT_BYTES, Problems};
+use crate::{
+    DEPLOYED_ID, KeyDocument, KeyId, KeyRecord, MAX_DOCUMENT_BYTES, Problems, record::Keeper,
+};
 
 /// Why a document was not changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -184,7 +186,8 @@ impl KeyDocument {
 }
 
 fn check(record: &KeyRecord) -> Result<(), EditError> {
-    Problems::into_result(record.problems(record.id())).map_err(EditError::InvalidRecord)
+    Problems::into_result(record.problems(record.id(), Keeper::Store))
+        .map_err(EditError::InvalidRecord)
 }
 
 /// `old`, valid until `end` at the latest.

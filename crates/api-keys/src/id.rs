@@ -27,10 +27,6 @@ impl KeyId {
         Self("default".to_owned())
     }
 
-    pub(crate) fn is_reserved(&self) -> bool {
-        self.0 == DEPLOYED_ID
-    }
-
     /// This id with `-r<generation>` appended, or in place of the one it already ends with, shortened to fit.
     pub(crate) fn with_generation(&self, generation: usize) -> Self {
         let suffix = format!("-r{generation}");

@@ -42,7 +42,7 @@
 //! |---|---|
 //! | `id` | a [`KeyId`]; unique in the document |
 //! | `sha256` | SHA-256 of the whole key text, 64 hexadecimal digits; unique in the document |
-//! | `tools`? | the tools the key may use, at most [`MAX_TOOLS`]; absent: every tool, `[]`: none |
+//! | `tools`? | the tools the key may use, at most [`MAX_TOOLS`] and [`MAX_TOOLS_BYTES`]; absent: every tool, `[]`: none |
 //! | `not_before`? | first instant of validity, RFC 3339 |
 //! | `not_after`? | first instant after validity, RFC 3339; later than `not_before` |
 //! | `disabled`? | `true` refuses the key and keeps its record |
@@ -94,6 +94,7 @@ mod document;
 mod edit;
 mod id;
 mod key;
+mod keyring;
 mod parse;
 mod principal;
 mod problem;
@@ -107,7 +108,8 @@ pub use edit::EditError;
 pub use id::{DEPLOYED_ID, InvalidKeyId, KeyId};
 pub use jiff::Timestamp;
 pub use key::{ApiKey, GenerateError, NewKey, generate};
+pub use keyring::{DeployedKey, Keyring};
 pub use parse::{DocumentError, MIN_BARE_BYTES, is_bare_key};
 pub use principal::{Principal, Refused};
 pub use problem::{Problem, Problems};
-pub use record::{KeyRecord, MAX_NOTE_CHARS, MAX_TOOL_NAME_CHARS, MAX_TOOLS};
+pub use record::{KeyRecord, MAX_NOTE_CHARS, MAX_TOOL_NAME_CHARS, MAX_TOOLS, MAX_TOOLS_BYTES};

@@ -6,10 +6,27 @@ use jiff::Timestamp;
 
 use crate::{DEPLOYED_ID, KeyId, Principal, digest::KeyDigest, problem::Problem};
 
+/// The first second that RFC 3339 can write: 0000-01-01T00:00:00Z. Its last year, 9999, is also that of [`Timestamp`].
+const FIRST_SECOND: i64 = -62_167_219_200;
+
+/// Who keeps a record: what its id may be depends on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// The document of a store.
+    Store,
+    /// The settings of the authorizer.
+    Deployment,
+}
+
 /// The longest allow-list of a key, in names.
 pub const MAX_TOOLS: usize = 256;
 /// The longest name in an allow-list, in characters of `[A-Za-z0-9_.-]`.
 pub const MAX_TOOL_NAME_CHARS: usize = 128;
+/// The longest allow-list of a key, in bytes of its names joined by commas.
+///
+/// The gateway passes the list to the server in one header, beside the up to 10,240 bytes of headers that it takes from
+/// a client and some 2 KiB of its own: together far below the 64 KiB that the server reads of a request's head.
+pub const MAX_TOOLS_BYTES: usize = 8_192;
 /// The longest note, in characters.
 pub const MAX_NOTE_CHARS: usize = 200;
 
@@ -93,7 +110,7 @@ impl KeyRecord {
     }
 
     /// Restricts the key to these tools: at most [`MAX_TOOLS`] names of 1 to [`MAX_TOOL_NAME_CHARS`] characters of
-    /// `[A-Za-z0-9_.-]`.
+    /// `[A-Za-z0-9_.-]`, and at most [`MAX_TOOLS_BYTES`] together.
     #[must_use]
     pub fn with_tools<I>(mut self, tools: I) -> Self
     where
@@ -126,55 +143,78 @@ impl KeyRecord {
         self
     }
 
-    /// What of the bounds above the record does not keep. `place` is where it stands, such as `keys[2]`.
-    pub(crate) fn problems(&self, place: &str) -> Vec<Problem> {
-        let reserved = self.principal.key_id().is_reserved().then(|| {
-            let expectation = format!(
-                "expected another id than `{DEPLOYED_ID}`, which is reserved for the key that comes with a deployment"
-            );
-            Problem::new(format!("{place}.id"), expectation)
-        });
-        let tools = self.tools();
-        let too_many = tools.filter(|tools| tools.len() > MAX_TOOLS).map(|_| {
-            let expectation = format!("expected at most {MAX_TOOLS} names");
-            Problem::new(format!("{place}.tools"), expectation)
-        });
-        let bad_name = tools.filter(|tools| !tools.iter().all(|name| is_tool_name(name))).map(|_| {
-            let expectation =
-                format!("expected names of 1–{MAX_TOOL_NAME_CHARS} characters of A–Z, a–z, 0–9, `_`, `.`, `-`");
-            Problem::new(format!("{place}.tools"), expectation)
-        });
-        let bad_note = self.note().filter(|note| !is_note(note)).map(|_| {
-            let expectation = format!(
-                "expected at most {MAX_NOTE_CHARS} characters, none of them a control character"
-            );
-            Problem::new(format!("{place}.note"), expectation)
-        });
-        let bad_window = self
-            .not_before
-            .zip(self.not_after)
-            .filter(|(start, end)| start >= end)
-            .map(|_| {
-                Problem::new(
-                    format!("{place}.not_after"),
-                    "expected a time later than not_before",
-                )
-            });
-        [reserved, too_many, bad_name, bad_note, bad_window]
+    /// What of the bounds above the record does not keep. `name` is what it is called, such as `keys[2]`.
+    pub(crate) fn problems(&self, name: &str, keeper: Keeper) -> Vec<Problem> {
+        let found = [
+            ("id", self.id_problem(keeper)),
+            ("tools", self.tools().and_then(number_problem)),
+            ("tools", self.tools().and_then(name_problem)),
+            ("tools", self.tools().and_then(size_problem)),
+            ("note", self.note().and_then(note_problem)),
+            ("not_before", self.not_before.and_then(time_problem)),
+            ("not_after", self.not_after.and_then(time_problem)),
+            ("created", self.created.and_then(time_problem)),
+            ("not_after", self.window_problem()),
+        ];
+        found
             .into_iter()
-            .flatten()
+            .filter_map(|(field, problem)| Some(Problem::new(format!("{name}.{field}"), problem?)))
             .collect()
     }
+
+    fn id_problem(&self, keeper: Keeper) -> Option<String> {
+        match (keeper, self.id() == DEPLOYED_ID) {
+            (Keeper::Store, true) => Some(format!(
+                "expected another id than `{DEPLOYED_ID}`, which is reserved for the key that comes with a deployment"
+            )),
+            (Keeper::Deployment, false) => Some(format!("expected `{DEPLOYED_ID}`")),
+            _ => None,
+        }
+    }
+
+    fn window_problem(&self) -> Option<String> {
+        let (start, end) = self.not_before.zip(self.not_after)?;
+        (start >= end).then(|| "expected a time later than not_before".to_owned())
+    }
+}
+
+fn number_problem(tools: &BTreeSet<String>) -> Option<String> {
+    (tools.len() > MAX_TOOLS).then(|| format!("expected at most {MAX_TOOLS} names"))
+}
+
+fn name_problem(tools: &BTreeSet<String>) -> Option<String> {
+    let bad = !tools.iter().all(|name| is_tool_name(name));
+    bad.then(|| {
+        format!(
+            "expected names of 1–{MAX_TOOL_NAME_CHARS} characters of A–Z, a–z, 0–9, `_`, `.`, `-`"
+        )
+    })
+}
+
+fn size_problem(tools: &BTreeSet<String>) -> Option<String> {
+    let names: usize = tools.iter().map(String::len).sum();
+    let bytes = names + tools.len().saturating_sub(1);
+    (bytes > MAX_TOOLS_BYTES).then(|| {
+        format!("expected at most {MAX_TOOLS_BYTES} bytes of names and commas, got {bytes}")
+    })
+}
+
+/// Control characters are kept out because notes are printed on terminals.
+fn note_problem(note: &str) -> Option<String> {
+    let bad = note.chars().count() > MAX_NOTE_CHARS || note.chars().any(char::is_control);
+    bad.then(|| {
+        format!("expected at most {MAX_NOTE_CHARS} characters, none of them a control character")
+    })
+}
+
+/// What cannot be written could never be read back.
+fn time_problem(time: Timestamp) -> Option<String> {
+    (time.as_second() < FIRST_SECOND).then(|| "expected a year from 0000 to 9999".to_owned())
 }
 
 fn is_tool_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     (1..=MAX_TOOL_NAME_CHARS).contains(&name.len()) && name.bytes().all(allowed)
-}
-
-/// Control characters are kept out because notes are printed on terminals.
-fn is_note(note: &str) -> bool {
-    note.chars().count() <= MAX_NOTE_CHARS && !note.chars().any(char::is_control)
 }
 
 /// Shows the id only, never the hash.

@@ -2,28 +2,28 @@
 
 use serde_json::{Value, json};
 
-use crate::{KeyDocument, KeyRecord};
+use crate::{KeyDocument, KeyRecord, MAX_DOCUMENT_BYTES};
 
 impl KeyDocument {
-    /// The document as JSON, one key a line so that a comparison of two versions shows the keys that differ.
+    /// The document as JSON, one key a line so that a comparison of two versions shows the keys that differ. If it is
+    /// then longer than a secret may be, without line breaks: what could be read can always be written.
     ///
     /// The same document always gives the same text; [`parse`](Self::parse) reads it back.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let keys: Vec<String> = self
-            .records
-            .iter()
-            .map(|record| format!("\n    {}", object(record)))
-            .collect();
-        let end = if keys.is_empty() { "" } else { "\n  " };
-        let deployed = match self.is_deployed_disabled() {
-            true => "  \"deployed\": \"disabled\",\n",
-            false => "",
+        let keys: Vec<String> = self.records.iter().map(object).collect();
+        let lines = match keys.is_empty() {
+            true => String::new(),
+            false => format!("\n    {}\n  ", keys.join(",\n    ")),
         };
-        format!(
-            "{{\n  \"v\": 1,\n{deployed}  \"keys\": [{}{end}]\n}}\n",
-            keys.join(",")
-        )
+        let mark = |disabled| if self.deployed_disabled { disabled } else { "" };
+        let deployed = mark("  \"deployed\": \"disabled\",\n");
+        let text = format!("{{\n  \"v\": 1,\n{deployed}  \"keys\": [{lines}]\n}}\n");
+        if text.len() <= MAX_DOCUMENT_BYTES {
+            return text;
+        }
+        let deployed = mark("\"deployed\":\"disabled\",");
+        format!("{{\"v\":1,{deployed}\"keys\":[{}]}}", keys.join(","))
     }
 }
 

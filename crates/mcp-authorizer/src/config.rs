@@ -2,33 +2,65 @@
 //!
 //! This is the only reader of the environment, and it reads through a function, so tests pass a map.
 //!
-//! | variable | default | what it does |
-//! |---|---|---|
-//! | `MCP_SECRET_ID` | | name or ARN of the secret that holds the keys; required |
-//! | `MCP_DEPLOYED_KEYS` | | key document whose keys are accepted besides those in the secret, which has the last word |
-//! | `MCP_CACHE_TTL_SECONDS` | 60 | how long keys count as current, 1–900: the bound on a revocation |
-//! | `MCP_REFRESH_INTERVAL_SECONDS` | 10 | shortest time between two reads for a key that is not known, 1 to the TTL |
-//! | `MCP_STALE_SECONDS` | 900 | how old keys may be while Secrets Manager fails, 0–900; 0: never older than the TTL |
-//! | `MCP_PREVIOUS_GRACE_SECONDS` | 0 | how long the previous bare key works after a rotation, 0–86400 |
-//! | `MCP_METRICS` | off | `emf` writes CloudWatch metrics by outcome to standard output |
-//! | `MCP_LOG_LEVEL` | info | off, error, warn, info, debug or trace; before `AWS_LAMBDA_LOG_LEVEL` |
-//! | `MCP_LOG_FORMAT` | json | json or text; before `AWS_LAMBDA_LOG_FORMAT` |
-//!
-//! The region, the credentials and `AWS_ENDPOINT_URL` are read by the SDK.
+//! [`SETTINGS`] lists them. The region, the credentials and `AWS_ENDPOINT_URL` are read by the SDK.
 
-use api_keys::KeyDocument;
-use lambda_program::settings::{ConfigError, Reader};
+use api_keys::DeployedKey;
+use lambda_program::settings::{ConfigError, Reader, Setting};
 use lambda_program::telemetry::{LogConfig, LogFormat};
 
 use crate::key_source::CachePolicy;
+
+/// Every setting of the authorizer. Lambda's own variables (`AWS_*`) are read besides.
+pub const SETTINGS: &[Setting] = &[
+    Setting::new(
+        "MCP_SECRET_ID",
+        "",
+        "name or ARN of the secret that holds the keys; required",
+    ),
+    Setting::new(
+        "MCP_DEPLOYED_KEYS",
+        "",
+        "key document with the one key that came with the deployment, `deployed`; the secret has the last word",
+    ),
+    Setting::new(
+        "MCP_CACHE_TTL_SECONDS",
+        "60",
+        "how long keys count as current, 1–900: the bound on a revocation",
+    ),
+    Setting::new(
+        "MCP_REFRESH_INTERVAL_SECONDS",
+        "10",
+        "shortest time between two reads for keys that are not known, 1 to the TTL",
+    ),
+    Setting::new(
+        "MCP_STALE_SECONDS",
+        "900",
+        "how old keys may be while Secrets Manager fails, 0–900; 0: never older than the TTL",
+    ),
+    Setting::new(
+        "MCP_METRICS",
+        "off",
+        "emf writes CloudWatch metrics by outcome to standard output; off does not",
+    ),
+    Setting::new(
+        "MCP_LOG_LEVEL",
+        "info",
+        "off, error, warn, info, debug or trace; before AWS_LAMBDA_LOG_LEVEL",
+    ),
+    Setting::new(
+        "MCP_LOG_FORMAT",
+        "json",
+        "json or text; before AWS_LAMBDA_LOG_FORMAT",
+    ),
+];
 
 /// Everything that can be configured, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Name or ARN of the secret that holds the keys.
     pub secret_id: String,
-    /// Keys that came with the deployment.
-    pub deployed_keys: KeyDocument,
+    /// The key that came with the deployment.
+    pub deployed_key: Option<DeployedKey>,
     /// How long keys are kept.
     pub cache: CachePolicy,
     /// Whether to write CloudWatch metrics.
@@ -62,7 +94,7 @@ impl Config {
                 "MCP_SECRET_ID",
                 "the name or ARN of the secret with the keys",
             ),
-            deployed_keys: deployed_keys(&mut reader),
+            deployed_key: deployed_key(&mut reader),
             cache: cache(&mut reader),
             metrics: reader.choice(
                 "MCP_METRICS",
@@ -86,27 +118,16 @@ fn cache(reader: &mut Reader<'_>) -> CachePolicy {
             default.refresh_interval.min(soft_ttl),
         ),
         stale: reader.seconds("MCP_STALE_SECONDS", 0..=900, default.stale),
-        previous_grace: reader.seconds(
-            "MCP_PREVIOUS_GRACE_SECONDS",
-            0..=86_400,
-            default.previous_grace,
-        ),
     }
 }
 
 /// What was given is not repeated: it may be a key in clear text.
-fn deployed_keys(reader: &mut Reader<'_>) -> KeyDocument {
+fn deployed_key(reader: &mut Reader<'_>) -> Option<DeployedKey> {
     const NAME: &str = "MCP_DEPLOYED_KEYS";
-    let Some(text) = reader.text(NAME) else {
-        return KeyDocument::empty();
-    };
-    let parsed = match text.starts_with('{') {
-        true => KeyDocument::parse(&text).map_err(|error| error.to_string()),
-        false => Err("it does not begin with `{`".to_owned()),
-    };
+    let parsed = DeployedKey::parse(&reader.text(NAME)?);
     parsed.unwrap_or_else(|problem| {
-        reader.refuse(NAME, &format!("expected a key document: {problem}"));
-        KeyDocument::empty()
+        reader.refuse(NAME, &problem.to_string());
+        None
     })
 }
 
@@ -128,19 +149,25 @@ mod tests {
     #[test]
     fn a_secret_is_enough_and_the_documented_defaults_are_the_defaults() {
         let config = load(&[ON_LAMBDA, SECRET]).unwrap();
-        let documented = [
-            ON_LAMBDA,
-            SECRET,
-            ("MCP_CACHE_TTL_SECONDS", "60"),
-            ("MCP_REFRESH_INTERVAL_SECONDS", "10"),
-            ("MCP_STALE_SECONDS", "900"),
-            ("MCP_PREVIOUS_GRACE_SECONDS", "0"),
-            ("MCP_METRICS", "off"),
-            ("MCP_LOG_LEVEL", "info"),
-            ("MCP_LOG_FORMAT", "json"),
-        ];
+        let documented = SETTINGS
+            .iter()
+            .filter(|setting| !setting.default.is_empty())
+            .map(|setting| (setting.name, setting.default));
+        let documented: Vec<_> = [ON_LAMBDA, SECRET].into_iter().chain(documented).collect();
+        assert!(documented.len() > 7);
         assert_eq!(load(&documented).unwrap(), config);
         assert_eq!(config.secret_id, "mcp/keys");
+    }
+
+    #[test]
+    fn every_setting_is_in_the_book() {
+        let book = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operate.md");
+        let book = std::fs::read_to_string(book).unwrap();
+        for setting in SETTINGS {
+            let row =
+                format!("| `{}` | {} |", setting.name, setting.default).replace("|  |", "| |");
+            assert!(book.contains(&row), "{row}");
+        }
     }
 
     #[test]
@@ -150,11 +177,21 @@ mod tests {
             SECRET,
             ("MCP_DEPLOYED_KEYS", r#"{"v":1,"keys":[]}"#),
         ]);
-        assert_eq!(config.unwrap().deployed_keys, KeyDocument::empty());
+        assert_eq!(config.unwrap().deployed_key, None);
         let clear = "canary-canary-canary-canary-canary";
         let error = load(&[ON_LAMBDA, SECRET, ("MCP_DEPLOYED_KEYS", clear)]).unwrap_err();
-        assert!(error.problems[0].starts_with("invalid `MCP_DEPLOYED_KEYS`: expected "));
+        assert!(
+            error.problems[0]
+                .starts_with("invalid `MCP_DEPLOYED_KEYS`: invalid key document: expected JSON")
+        );
         assert!(!error.to_string().contains("canary"), "{error}");
+        let hash = "0".repeat(64);
+        let other = format!(r#"{{"v":1,"keys":[{{"id":"default","sha256":"{hash}"}}]}}"#);
+        let error = load(&[ON_LAMBDA, SECRET, ("MCP_DEPLOYED_KEYS", &other)]).unwrap_err();
+        assert_eq!(
+            error.problems,
+            ["invalid `MCP_DEPLOYED_KEYS`: invalid key document: keys[0].id: expected `deployed`"]
+        );
     }
 
     #[test]
@@ -169,7 +206,6 @@ mod tests {
             ("MCP_CACHE_TTL_SECONDS", "20"),
             ("MCP_REFRESH_INTERVAL_SECONDS", "21"),
             ("MCP_STALE_SECONDS", "901"),
-            ("MCP_PREVIOUS_GRACE_SECONDS", "-1"),
             ("MCP_METRICS", "on"),
             ("AWS_LAMBDA_LOG_LEVEL", "loud"),
         ])
@@ -179,7 +215,6 @@ mod tests {
         missing `MCP_SECRET_ID`: expected the name or ARN of the secret with the keys
         invalid `MCP_REFRESH_INTERVAL_SECONDS`: expected a whole number of seconds from 1 to 20, got `21`
         invalid `MCP_STALE_SECONDS`: expected a whole number of seconds from 0 to 900, got `901`
-        invalid `MCP_PREVIOUS_GRACE_SECONDS`: expected a whole number of seconds from 0 to 86400, got `-1`
         invalid `MCP_METRICS`: expected one of off, emf, got `on`
         invalid `AWS_LAMBDA_LOG_LEVEL`: expected one of off, error, fatal, warn, info, debug, trace, got `loud`
         ");

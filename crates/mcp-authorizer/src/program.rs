@@ -54,7 +54,7 @@ pub fn run(environment: &dyn Fn(&str) -> Option<String>) -> ExitCode {
 async fn serve(config: Config) -> Result<(), lambda_runtime::Error> {
     let clock = SystemClock::start();
     let store = SecretsManager::connect(config.secret_id).await;
-    let keys = CachedKeys::new(store, clock, config.cache).with_deployed(config.deployed_keys);
+    let keys = CachedKeys::new(store, clock, config.cache).with_deployed(config.deployed_key);
     // While a function starts it has a whole processor, and with little memory only a part of one later: the TLS
     // handshake is cheapest now. A failure is not final, so it only costs the first event a second attempt.
     if let Refresh::Failed(error) = keys.warm().await {

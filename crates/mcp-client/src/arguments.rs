@@ -4,34 +4,37 @@ use std::io::Read;
 
 use serde_json::{Map, Value};
 
+use crate::secrecy::without_possible_keys;
+
 /// The largest argument document read from a file or standard input, in bytes.
 const LARGEST_DOCUMENT: u64 = 16 * 1024 * 1024;
 
-/// Why arguments cannot be sent.
 #[derive(Debug, thiserror::Error)]
-pub enum InvalidArguments {
+pub(crate) enum InvalidArguments {
     /// An `--arg` without `=`, or with nothing before it.
     #[error("invalid `--arg`: expected NAME=VALUE, got `{0}`")]
     NoName(String),
     /// The same name twice, in `--arg` or in `--arg` and `--json-args`.
     #[error("argument `{0}` is given twice")]
     Repeated(String),
-    /// `--json-args` is not JSON.
     #[error("`--json-args` is not valid JSON")]
     Json(#[source] serde_json::Error),
-    /// `--json-args` is JSON, but not an object.
+    /// It would be read as something else than it says, or overflow the stack.
+    #[error("{option} is refused")]
+    Hostile {
+        option: &'static str,
+        #[source]
+        cause: untrusted_json::Problem,
+    },
     #[error("invalid `--json-args`: expected a JSON object, got {0}")]
     NotAnObject(&'static str),
-    /// The document named by `--json-args` cannot be read.
     #[error("cannot read `--json-args` from {from}")]
     Read {
         /// A file, or standard input.
         from: String,
-        /// Why.
         #[source]
         cause: std::io::Error,
     },
-    /// The document is larger than this client sends.
     #[error("`--json-args` from {0} is larger than 16 MiB")]
     TooLarge(String),
 }
@@ -39,10 +42,7 @@ pub enum InvalidArguments {
 /// The arguments of a tool call: `--json-args` first, then each `--arg`, no name twice.
 ///
 /// `--json-args` is a literal, `@FILE`, or `-` for `stdin`.
-///
-/// # Errors
-/// [`InvalidArguments`], by what is wrong.
-pub fn for_tool(
+pub(crate) fn for_tool(
     pairs: &[String],
     document: Option<&str>,
     stdin: &mut dyn Read,
@@ -53,17 +53,14 @@ pub fn for_tool(
     };
     for pair in pairs {
         let (name, value) = split(pair)?;
-        let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+        let value = json("`--arg`", value)?.unwrap_or_else(|_| Value::from(value));
         insert(&mut arguments, name, value)?;
     }
     Ok(arguments)
 }
 
 /// The arguments of a prompt, which are always text.
-///
-/// # Errors
-/// [`InvalidArguments::NoName`] or [`InvalidArguments::Repeated`].
-pub fn for_prompt(pairs: &[String]) -> Result<Map<String, Value>, InvalidArguments> {
+pub(crate) fn for_prompt(pairs: &[String]) -> Result<Map<String, Value>, InvalidArguments> {
     let mut arguments = Map::new();
     for pair in pairs {
         let (name, value) = split(pair)?;
@@ -75,7 +72,7 @@ pub fn for_prompt(pairs: &[String]) -> Result<Map<String, Value>, InvalidArgumen
 fn split(pair: &str) -> Result<(&str, &str), InvalidArguments> {
     pair.split_once('=')
         .filter(|(name, _)| !name.is_empty())
-        .ok_or_else(|| InvalidArguments::NoName(pair.to_owned()))
+        .ok_or_else(|| InvalidArguments::NoName(without_possible_keys(pair)))
 }
 
 fn insert(
@@ -85,7 +82,7 @@ fn insert(
 ) -> Result<(), InvalidArguments> {
     match arguments.insert(name.to_owned(), value) {
         None => Ok(()),
-        Some(_) => Err(InvalidArguments::Repeated(name.to_owned())),
+        Some(_) => Err(InvalidArguments::Repeated(without_possible_keys(name))),
     }
 }
 
@@ -113,8 +110,21 @@ fn read(from: &str, source: &mut dyn Read) -> Result<String, InvalidArguments> {
     }
 }
 
+/// Reads what a user wrote or piped, which may come from somebody else.
+fn json(
+    option: &'static str,
+    text: &str,
+) -> Result<Result<Value, serde_json::Error>, InvalidArguments> {
+    // Deep nesting is no JSON for the parser, with a place in its error, and in `--arg` it is text.
+    match untrusted_json::check(text.as_bytes(), usize::MAX) {
+        Ok(()) => Ok(serde_json::from_str(text)),
+        Err(cause) => Err(InvalidArguments::Hostile { option, cause }),
+    }
+}
+
 fn object(text: &str) -> Result<Map<String, Value>, InvalidArguments> {
-    let kind = match serde_json::from_str(text).map_err(InvalidArguments::Json)? {
+    let value = json("`--json-args`", text)?;
+    let kind = match value.map_err(InvalidArguments::Json)? {
         Value::Object(object) => return Ok(object),
         Value::Array(_) => "an array",
         Value::String(_) => "a string",
@@ -138,19 +148,9 @@ mod tests {
 
     #[test]
     fn values_are_json_where_they_can_be() {
-        let pairs = [
-            "n=2",
-            "f=-1.5",
-            "yes=true",
-            "none=null",
-            "list=[1,2]",
-            "quoted=\"5\"",
-            "text=New York",
-            "equation=a=b",
-            "empty=",
-        ];
+        let pairs = "n=2;f=-1.5;yes=true;none=null;list=[1,2];quoted=\"5\";text=New York;equation=a=b;empty=";
         assert_eq!(
-            tool(&pairs, None).unwrap(),
+            tool(&pairs.split(';').collect::<Vec<_>>(), None).unwrap(),
             json!({
                 "n": 2, "f": -1.5, "yes": true, "none": null, "list": [1, 2], "quoted": "5",
                 "text": "New York", "equation": "a=b", "empty": "",
@@ -176,17 +176,10 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
+        const PAIR: &str = "invalid `--arg`: expected NAME=VALUE, got";
         for (pairs, document, expected) in [
-            (
-                &["city"][..],
-                None,
-                "invalid `--arg`: expected NAME=VALUE, got `city`",
-            ),
-            (
-                &["=x"],
-                None,
-                "invalid `--arg`: expected NAME=VALUE, got `=x`",
-            ),
+            (&["city"][..], None, &format!("{PAIR} `city`")[..]),
+            (&["=x"], None, &format!("{PAIR} `=x`")),
             (&["a=1", "a=2"], None, "argument `a` is given twice"),
             (&["a=1"], Some(r#"{"a":1}"#), "argument `a` is given twice"),
             (&[], Some("{"), "`--json-args` is not valid JSON"),

@@ -6,16 +6,16 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
+use crate::secrecy::without_possible_keys;
+
 /// The URL of an MCP endpoint.
 ///
 /// Invariant: `http` or `https`, with a host, with neither credentials nor a fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint(Url);
+pub(crate) struct EndpointUrl(Url);
 
-/// Why a text is no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidEndpoint {
-    /// Not an absolute `http` or `https` URL.
+pub(crate) enum InvalidEndpoint {
     #[error("invalid endpoint: expected an http:// or https:// URL, got `{0}`")]
     NotHttp(String),
     /// It carries a user name or a password. The text is not repeated: it holds a secret.
@@ -26,37 +26,29 @@ pub enum InvalidEndpoint {
     Fragment(String),
 }
 
-impl Endpoint {
+impl EndpointUrl {
     /// Where `cargo run` serves.
-    pub const DEFAULT: &'static str = "http://127.0.0.1:8080/mcp";
+    pub(crate) const DEFAULT: &'static str = "http://127.0.0.1:8080/mcp";
 
-    /// The URL as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Whether it is [`Endpoint::DEFAULT`].
-    #[must_use]
-    pub fn is_default(&self) -> bool {
+    pub(crate) fn is_default(&self) -> bool {
         self.as_str() == Self::DEFAULT
     }
 
-    /// Whether traffic is encrypted.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
     /// Whether the path ends in `/mcp`, as most do.
-    #[must_use]
-    pub fn ends_in_mcp(&self) -> bool {
+    pub(crate) fn ends_in_mcp(&self) -> bool {
         self.0.path().trim_end_matches('/').ends_with("/mcp")
     }
 
     /// Whether the host is this machine: nothing sent there crosses a network.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default();
         let name = host.trim_end_matches('.');
         if name == "localhost" || name.ends_with(".localhost") {
@@ -70,8 +62,7 @@ impl Endpoint {
     }
 
     /// Where a `Location` header of this endpoint's answer points; it may be relative.
-    #[must_use]
-    pub fn resolve(&self, location: &str) -> String {
+    pub(crate) fn resolve(&self, location: &str) -> String {
         self.0
             .join(location)
             .map_or_else(|_| location.to_owned(), String::from)
@@ -82,11 +73,11 @@ fn is_loopback_v6(address: Ipv6Addr) -> bool {
     address.is_loopback() || address.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
 }
 
-impl FromStr for Endpoint {
+impl FromStr for EndpointUrl {
     type Err = InvalidEndpoint;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let not_http = || InvalidEndpoint::NotHttp(text.to_owned());
+        let not_http = || InvalidEndpoint::NotHttp(without_possible_keys(text));
         let url = Url::parse(text.trim()).map_err(|_| not_http())?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(InvalidEndpoint::Credentials);
@@ -95,13 +86,13 @@ impl FromStr for Endpoint {
             return Err(not_http());
         }
         match url.fragment() {
-            Some(fragment) => Err(InvalidEndpoint::Fragment(fragment.to_owned())),
+            Some(fragment) => Err(InvalidEndpoint::Fragment(without_possible_keys(fragment))),
             None => Ok(Self(url)),
         }
     }
 }
 
-impl fmt::Display for Endpoint {
+impl fmt::Display for EndpointUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -111,13 +102,13 @@ impl fmt::Display for Endpoint {
 mod tests {
     use super::*;
 
-    fn endpoint(text: &str) -> Endpoint {
+    fn endpoint(text: &str) -> EndpointUrl {
         text.parse().unwrap()
     }
 
     #[test]
     fn the_default_is_itself_valid_and_local() {
-        let default = endpoint(Endpoint::DEFAULT);
+        let default = endpoint(EndpointUrl::DEFAULT);
         assert!(default.is_default());
         assert!(default.is_loopback());
         assert!(default.ends_in_mcp());
@@ -125,27 +116,20 @@ mod tests {
 
     #[test]
     fn loopback_is_recognised_in_every_spelling() {
-        for local in [
-            "http://localhost/mcp",
-            "http://LOCALHOST.:1/",
-            "http://api.localhost/",
-            "http://127.9.9.9/",
-            "http://127.1/",
-            "http://[::1]:8080/mcp",
-            "http://[::ffff:127.0.0.1]/",
-        ] {
-            assert!(endpoint(local).is_loopback(), "{local}");
+        let local =
+            "localhost LOCALHOST.:1 api.localhost 127.9.9.9 127.1 [::1]:8080 [::ffff:127.0.0.1]";
+        for host in local.split(' ') {
+            assert!(
+                endpoint(&format!("http://{host}/mcp")).is_loopback(),
+                "{host}"
+            );
         }
-        for remote in [
-            "http://example.com/mcp",
-            "http://localhost.example.com/",
-            "http://notlocalhost/",
-            "http://127.0.0.1.example.com/",
-            "http://10.0.0.1/",
-            "http://0.0.0.0/",
-            "http://[::2]/",
-        ] {
-            assert!(!endpoint(remote).is_loopback(), "{remote}");
+        let remote = "example.com localhost.example.com notlocalhost 127.0.0.1.example.com 10.0.0.1 0.0.0.0 [::2]";
+        for host in remote.split(' ') {
+            assert!(
+                !endpoint(&format!("http://{host}/mcp")).is_loopback(),
+                "{host}"
+            );
         }
     }
 
@@ -158,17 +142,17 @@ mod tests {
             "ftp://host/mcp",
             "http://",
         ] {
-            let error = text.parse::<Endpoint>().unwrap_err();
+            let error = text.parse::<EndpointUrl>().unwrap_err();
             assert_eq!(error, InvalidEndpoint::NotHttp(text.to_owned()));
         }
-        let fragment = "https://host/mcp#top".parse::<Endpoint>().unwrap_err();
+        let fragment = "https://host/mcp#top".parse::<EndpointUrl>().unwrap_err();
         assert_eq!(fragment, InvalidEndpoint::Fragment("top".to_owned()));
     }
 
     #[test]
     fn credentials_are_refused_and_not_repeated() {
         for text in ["https://user:s3cret@host/mcp", "s3cret://s3cret@host"] {
-            let error = text.parse::<Endpoint>().unwrap_err();
+            let error = text.parse::<EndpointUrl>().unwrap_err();
             assert_eq!(error, InvalidEndpoint::Credentials);
             assert!(!error.to_string().contains("s3cret"));
         }

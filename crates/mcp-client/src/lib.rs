@@ -1,133 +1,76 @@
 //! Command-line client for MCP servers: a smoke test and a daily driver.
 //!
 //! ```text
-//! main → run → cli (clap types) → target (where, with which key) → commands/* → session → transport
-//!                                                                  │     └──→ output (the only writer)
-//!                                                                  └→ commands/keys/* → keys (file, Secrets Manager)
+//! main → run ─┬→ cli       what the command line says
+//!             └→ commands ─┬→ session → transport   one server, over HTTP
+//!                          ├→ keys                  a file, or AWS Secrets Manager
+//!                          └→ output                the only writer
 //! ```
 //!
-//! # Exit codes
-//!
-//! After BSD's `sysexits.h` where it has a fitting one; see [`error::exit`].
-//!
-//! | code | meaning |
-//! |-----:|---------|
-//! | 0 | success |
-//! | 1 | the tool answered with an error, or a smoke check failed |
-//! | 64 | wrong usage: flags, arguments, environment |
-//! | 65 | `keys`: what the store holds is no valid key document |
-//! | 69 | server unreachable: DNS, connection, TLS, or a 5xx from the gateway; `keys`: the store likewise |
-//! | 73 | `keys`: the change could not be written |
-//! | 74 | the output could not be written |
-//! | 75 | timed out or rate limited: try again |
-//! | 76 | protocol error: a JSON-RPC error, a wrong path, an answer that is not MCP |
-//! | 77 | refused: 401 or 403; `keys`: no access to the store, or the key checked is not accepted |
+//! `error` says what went wrong and what to try next. The modules without children know no other of these, but leaves:
+//! `exit`, `endpoint`, `presented_key`, `http_failure`, `arguments`, `pagination`, `secrecy`, `when`.
 //!
 //! # The API key
 //!
-//! It comes from the environment only (`keys check` also reads it from standard input) ([`API_KEY_VARIABLE`]), leaves only in the `x-api-key` header to the
-//! endpoint itself (redirects are not followed, plain HTTP to another machine is refused), and is blanked out of
-//! every error, also where a server echoes it.
+//! It comes from the environment only (`keys check` also reads it from standard input), leaves only in the `x-api-key`
+//! header to the endpoint itself (redirects are not followed, plain HTTP to another machine is refused), and is blanked
+//! out of every error, also where a server echoes it.
 
-pub mod api_key;
-pub mod arguments;
-pub mod cli;
-pub mod commands;
-pub mod endpoint;
-pub mod error;
-pub mod keys;
-pub mod output;
+mod arguments;
+mod cli;
+mod commands;
+mod endpoint;
+mod error;
+mod exit;
+mod http_failure;
+mod keys;
+mod output;
 mod pagination;
-pub mod session;
-pub mod target;
+mod presented_key;
+mod secrecy;
+mod session;
+mod target;
 mod transport;
+mod when;
+mod world;
 
-use std::ffi::OsString;
-use std::io::{Read, Write};
-
-use api_keys::Timestamp;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use crate::commands::keys::Surroundings;
-use crate::error::{Error, exit};
-use crate::output::Output;
-use crate::target::Target;
-
-/// The environment variable that holds the API key. There is no flag for it: a flag would show in process lists.
-pub const API_KEY_VARIABLE: &str = "MCP_API_KEY";
-
-/// The environment variable that names the file with the keys.
-pub const KEYS_FILE_VARIABLE: &str = "MCP_API_KEYS_FILE";
-
-/// The environment variable that names the secret with the keys, as for the authorizer.
-pub const SECRET_ID_VARIABLE: &str = "MCP_SECRET_ID";
-
-/// Everything the program takes from its process, so that a caller can replace it.
-pub struct World<'w> {
-    /// The command line, the program's name first.
-    pub arguments: Vec<OsString>,
-    /// The value of [`API_KEY_VARIABLE`]; unset and empty are the same.
-    pub api_key: Option<OsString>,
-    /// The value of [`KEYS_FILE_VARIABLE`], for `keys`.
-    pub keys_file: Option<OsString>,
-    /// The value of [`SECRET_ID_VARIABLE`], for `keys`.
-    pub secret_id: Option<OsString>,
-    /// The time.
-    pub clock: &'w dyn Fn() -> Timestamp,
-    /// Read by `--json-args -` and `keys check`.
-    pub stdin: &'w mut dyn Read,
-    /// Results.
-    pub stdout: &'w mut dyn Write,
-    /// Errors.
-    pub stderr: &'w mut dyn Write,
-}
+use crate::error::Error;
+pub use crate::output::{Printer, is_lost};
+pub use crate::world::World;
 
 /// Runs one command line and returns its exit code.
-pub fn run(world: World<'_>) -> u8 {
-    let mut output = Output::new(world.stdout, world.stderr);
+pub fn run(mut world: World<'_>) -> u8 {
     let cli = match Cli::try_parse_from(&world.arguments) {
         Ok(cli) => cli,
-        Err(answer) => return output.command_line_answer(&answer, &world.arguments),
+        Err(answer) => return world.output.command_line_answer(&answer, &world.arguments),
     };
-    output.set_format(cli.connection.format());
-    let around = Surroundings {
-        api_key: world.api_key,
-        keys_file: world.keys_file,
-        secret_id: world.secret_id,
-        stdin: world.stdin,
-        clock: world.clock,
-    };
-    match dispatch(&cli, around, &mut output) {
+    world.output.set_format(cli.connection.format());
+    match dispatch(&cli, &mut world) {
         Ok(()) => exit::OK,
         Err(error) => {
-            output.report(&error);
+            world.output.report(&error);
             error.exit_code()
         }
     }
 }
 
-fn dispatch(cli: &Cli, around: Surroundings<'_>, output: &mut Output<'_>) -> Result<(), Error> {
-    let command = match &cli.command {
-        Some(Command::Keys(keys)) => {
-            return on_runtime(commands::keys::run(keys, &cli.connection, around, output));
-        }
-        Some(Command::Server(command)) => Some(command),
-        None => None,
-    };
-    let target = Target::new(&cli.connection, around.api_key)?;
-    if let Some(key) = &target.key {
-        output.conceal(key.clone());
-    }
-    on_runtime(commands::run(command, &target, around.stdin, output))
-}
-
-fn on_runtime(command: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::Runtime)?;
-    let outcome = runtime.block_on(command);
+    let outcome = runtime.block_on(async {
+        match &cli.command {
+            Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
+            Some(Command::Server(command)) => {
+                commands::run(Some(command), &cli.connection, world).await
+            }
+            None => commands::run(None, &cli.connection, world).await,
+        }
+    });
     // A name look-up that outlived its time limit sits in a blocking thread: do not wait for it.
     runtime.shutdown_background();
     outcome

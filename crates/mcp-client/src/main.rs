@@ -3,18 +3,17 @@
 use std::io;
 use std::process::ExitCode;
 
-use mcp_client::{API_KEY_VARIABLE, KEYS_FILE_VARIABLE, SECRET_ID_VARIABLE, World};
+use mcp_client::{Printer, World, is_lost};
 
 fn main() -> ExitCode {
+    let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
+    let lost = is_lost(&stdout);
     let code = mcp_client::run(World {
         arguments: std::env::args_os().collect(),
-        api_key: std::env::var_os(API_KEY_VARIABLE),
-        keys_file: std::env::var_os(KEYS_FILE_VARIABLE),
-        secret_id: std::env::var_os(SECRET_ID_VARIABLE),
+        variable: &|name| std::env::var_os(name),
         clock: &jiff::Timestamp::now,
         stdin: &mut io::stdin(),
-        stdout: &mut io::stdout(),
-        stderr: &mut io::stderr(),
+        output: Printer::new(&mut stdout, &mut stderr, lost),
     });
     ExitCode::from(code)
 }

@@ -2,65 +2,29 @@
 
 use std::collections::HashSet;
 
-use rmcp::model::{ListPromptsResult, ListToolsResult, PaginatedRequestParams};
+use rmcp::model::PaginatedRequestParams;
 
 /// A server that needs more pages than this does not paginate, it runs away.
 const MOST_PAGES: usize = 100;
 
-/// Why a list has no end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum EndlessList {
-    /// A cursor came a second time.
     #[error("the server's list runs in a circle: a cursor came twice")]
     Circle,
-    /// More than [`MOST_PAGES`] pages.
     #[error("the server's list did not end after {MOST_PAGES} pages")]
     TooLong,
 }
 
-/// One page of a list.
-pub(crate) trait Page {
-    /// Takes the cursor of the next page, so that the whole list carries none.
-    fn take_cursor(&mut self) -> Option<String>;
-    /// Adds the items of the next page.
-    fn append(&mut self, next: Self);
-}
-
-impl Page for ListToolsResult {
-    fn take_cursor(&mut self) -> Option<String> {
-        self.next_cursor.take()
-    }
-
-    fn append(&mut self, next: Self) {
-        self.tools.extend(next.tools);
-    }
-}
-
-impl Page for ListPromptsResult {
-    fn take_cursor(&mut self) -> Option<String> {
-        self.next_cursor.take()
-    }
-
-    fn append(&mut self, next: Self) {
-        self.prompts.extend(next.prompts);
-    }
-}
-
-/// Fetches every page and joins them into one result, which keeps the first page's other fields.
-///
-/// # Errors
-/// The error of `fetch`, or [`EndlessList`].
-pub(crate) async fn whole_list<P, E>(
+/// Fetches every page and joins them into one result, which keeps the first page's other fields. `cursor` is where a
+/// page names the next one; `append` adds the items of a page.
+pub(crate) async fn whole_list<P, E: From<EndlessList>>(
     fetch: impl AsyncFn(Option<PaginatedRequestParams>) -> Result<P, E>,
-) -> Result<P, E>
-where
-    P: Page,
-    E: From<EndlessList>,
-{
+    cursor: impl Fn(&mut P) -> &mut Option<String>,
+    append: impl Fn(&mut P, P),
+) -> Result<P, E> {
     let mut seen = HashSet::new();
     let mut whole = fetch(None).await?;
-    let mut cursor = whole.take_cursor();
-    while let Some(next) = cursor {
+    while let Some(next) = cursor(&mut whole).take() {
         if !seen.insert(next.clone()) {
             return Err(EndlessList::Circle.into());
         }
@@ -69,8 +33,8 @@ where
         }
         let params = PaginatedRequestParams::default().with_cursor(Some(next));
         let mut page = fetch(Some(params)).await?;
-        cursor = page.take_cursor();
-        whole.append(page);
+        *cursor(&mut whole) = cursor(&mut page).take();
+        append(&mut whole, page);
     }
     Ok(whole)
 }
@@ -79,36 +43,23 @@ where
 mod tests {
     use super::*;
 
-    #[derive(Debug, PartialEq)]
-    struct Numbers(Vec<usize>, Option<String>);
-
-    impl Page for Numbers {
-        fn take_cursor(&mut self) -> Option<String> {
-            self.1.take()
-        }
-
-        fn append(&mut self, next: Self) {
-            self.0.extend(next.0);
-        }
-    }
+    type Numbers = (Vec<usize>, Option<String>);
 
     /// Lists numbers, one a page, with the cursor that `next` gives after a number.
     async fn list(next: impl Fn(usize) -> Option<usize>) -> Result<Numbers, EndlessList> {
-        whole_list(async |params: Option<PaginatedRequestParams>| {
+        let fetch = async |params: Option<PaginatedRequestParams>| {
             let cursor = params.and_then(|params| params.cursor);
             let number = cursor.map_or(0, |cursor| cursor.parse().unwrap());
-            Ok(Numbers(
-                vec![number],
-                next(number).map(|next| next.to_string()),
-            ))
-        })
-        .await
+            Ok((vec![number], next(number).map(|next| next.to_string())))
+        };
+        let append = |whole: &mut Numbers, page: Numbers| whole.0.extend(page.0);
+        whole_list(fetch, |page: &mut Numbers| &mut page.1, append).await
     }
 
     #[tokio::test]
     async fn pages_are_joined_in_order_and_no_cursor_is_left() {
         let whole = list(|number| (number < 3).then_some(number + 1)).await;
-        assert_eq!(whole, Ok(Numbers(vec![0, 1, 2, 3], None)));
+        assert_eq!(whole, Ok((vec![0, 1, 2, 3], None)));
     }
 
     #[tokio::test]

@@ -9,14 +9,14 @@ use super::{
     DocumentError,
     object::{Members, Object},
 };
-use crate::{KeyDocument, KeyRecord, Problem, Problems, digest::KeyDigest};
+use crate::{KeyDocument, KeyRecord, Problem, Problems, digest::KeyDigest, record::Keeper};
 
 const VERSION: u64 = 1;
 
-pub(super) fn read(text: &str) -> Result<KeyDocument, DocumentError> {
+pub(super) fn read(text: &str, keeper: Keeper) -> Result<KeyDocument, DocumentError> {
     let members = serde_json::from_str(text).map_err(|error| not_an_object(&error))?;
     let mut problems = Vec::new();
-    let document = read_document(members, &mut problems);
+    let document = read_document(members, keeper, &mut problems);
     Problems::into_result(problems).map_err(DocumentError::Invalid)?;
     Ok(document)
 }
@@ -34,7 +34,7 @@ fn not_an_object(error: &serde_json::Error) -> DocumentError {
 }
 
 /// What it returns counts only if there are no problems at the end.
-fn read_document(members: Members<'_>, problems: &mut Vec<Problem>) -> KeyDocument {
+fn read_document(members: Members<'_>, keeper: Keeper, problems: &mut Vec<Problem>) -> KeyDocument {
     let mut document = Object::new("", members, problems);
     let version = document.required("v", "1, the only version there is", |raw| {
         value::<u64>(raw).filter(|version| *version == VERSION)
@@ -44,15 +44,18 @@ fn read_document(members: Members<'_>, problems: &mut Vec<Problem>) -> KeyDocume
         return KeyDocument::empty();
     }
     let keys = document.required("keys", "a list", value::<Vec<&RawValue>>);
-    let disabled = document.optional("deployed", "`disabled`", |raw| {
-        value::<String>(raw).filter(|word| word == "disabled")
-    });
+    let disabled = match keeper {
+        Keeper::Store => document.optional("deployed", "`disabled`", |raw| {
+            value::<String>(raw).filter(|word| word == "disabled")
+        }),
+        Keeper::Deployment => None,
+    };
     document.finish();
     let keys = keys.unwrap_or_default();
     let records: Vec<(usize, KeyRecord)> = keys
         .into_iter()
         .enumerate()
-        .filter_map(|(index, raw)| Some((index, read_record(index, raw, problems)?)))
+        .filter_map(|(index, raw)| Some((index, read_record(index, raw, keeper, problems)?)))
         .collect();
     find_repeated(&records, "id", KeyRecord::id, problems);
     find_repeated(&records, "sha256", |record| &record.digest, problems);
@@ -62,14 +65,19 @@ fn read_document(members: Members<'_>, problems: &mut Vec<Problem>) -> KeyDocume
     }
 }
 
-fn read_record(index: usize, raw: &RawValue, problems: &mut Vec<Problem>) -> Option<KeyRecord> {
+fn read_record(
+    index: usize,
+    raw: &RawValue,
+    keeper: Keeper,
+    problems: &mut Vec<Problem>,
+) -> Option<KeyRecord> {
     const TIME: &str = "an RFC 3339 time such as 2027-01-01T00:00:00Z";
-    let place = format!("keys[{index}]");
+    let name = format!("keys[{index}]");
     let Some(members) = value(raw.get()) else {
-        problems.push(Problem::new(place, "expected an object"));
+        problems.push(Problem::new(name, "expected an object"));
         return None;
     };
-    let mut object = Object::new(&place, members, problems);
+    let mut object = Object::new(&name, members, problems);
     let id = object.required(
         "id",
         "1–32 of a–z, 0–9 and `-`, not beginning with `-`",
@@ -97,7 +105,7 @@ fn read_record(index: usize, raw: &RawValue, problems: &mut Vec<Problem>) -> Opt
         Some(tools) => record.with_tools(tools),
         None => record,
     };
-    problems.extend(record.problems(&place));
+    problems.extend(record.problems(&name, keeper));
     Some(record)
 }
 
@@ -106,7 +114,35 @@ fn value<'a, T: serde::Deserialize<'a>>(raw: &'a str) -> Option<T> {
 }
 
 fn time(raw: &str) -> Option<Timestamp> {
-    value::<String>(raw)?.parse().ok()
+    let text: String = value(raw)?;
+    is_rfc_3339(&text).then(|| text.parse().ok())?
+}
+
+/// Whether a text has the form of RFC 3339, section 5.6. Other forms of ISO 8601, and a time zone's name, could be read
+/// as well, and differently by somebody else.
+fn is_rfc_3339(text: &str) -> bool {
+    let Some((seconds, rest)) = text.split_at_checked(19) else {
+        return false;
+    };
+    let zone = match rest.strip_prefix('.') {
+        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let fraction = rest.len() - zone.len();
+    has_form(seconds, "0000-00-00T00:00:00")
+        && fraction != 1
+        && ["Z", "+00:00", "-00:00"]
+            .iter()
+            .any(|form| has_form(zone, form))
+}
+
+/// Whether `text` is `form` with other digits, and letters of either case.
+fn has_form(text: &str, form: &str) -> bool {
+    let fits = |(byte, form): (u8, u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        form => byte.eq_ignore_ascii_case(&form),
+    };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
 }
 
 /// Reports every record whose field has the value of an earlier one.

@@ -4,7 +4,7 @@ mod bare;
 mod json;
 mod object;
 
-use crate::{KeyDocument, MAX_DOCUMENT_BYTES, Problems};
+use crate::{KeyDocument, KeyRecord, MAX_DOCUMENT_BYTES, Problems, record::Keeper};
 
 pub use bare::MIN_BARE_BYTES;
 
@@ -12,7 +12,7 @@ pub use bare::MIN_BARE_BYTES;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DocumentError {
-    /// Longer than [`MAX_DOCUMENT_BYTES`], as it stands or as [`KeyDocument::to_json`] would write it.
+    /// Longer than [`MAX_DOCUMENT_BYTES`].
     #[error("invalid key document: expected at most {MAX_DOCUMENT_BYTES} bytes, got {bytes}")]
     TooLarge {
         /// Its length in bytes.
@@ -48,14 +48,17 @@ impl KeyDocument {
     /// A [`DocumentError`] that names every problem.
     pub fn parse(secret: &str) -> Result<Self, DocumentError> {
         check_size(secret)?;
-        let document = if is_bare_key(secret) {
-            bare::read(secret)?
-        } else {
-            json::read(secret)?
-        };
-        check_size(&document.to_json())?;
-        Ok(document)
+        match is_bare_key(secret) {
+            true => bare::read(secret),
+            false => json::read(secret, Keeper::Store),
+        }
     }
+}
+
+/// The records of the document that a deployment brings: JSON, and only of [`DEPLOYED_ID`](crate::DEPLOYED_ID).
+pub(crate) fn deployed(document: &str) -> Result<Vec<KeyRecord>, DocumentError> {
+    check_size(document)?;
+    json::read(document, Keeper::Deployment).map(|document| document.records)
 }
 
 /// Whether a secret is one key as it stands, as opposed to a JSON document. What begins like JSON never is.

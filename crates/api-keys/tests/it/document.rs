@@ -1,6 +1,6 @@
 //! The JSON document: what is read, how it is written, and how everything wrong with it is named.
 
-use api_keys::{DocumentError, KeyDocument, MAX_DOCUMENT_BYTES};
+use api_keys::{DeployedKey, DocumentError, KeyDocument, MAX_DOCUMENT_BYTES};
 use serde_json::{Value, json};
 
 use crate::support::{KEY, KEY_SHA256, at, ids, now, sha256};
@@ -368,19 +368,141 @@ fn a_document_fits_one_secret() {
     );
 }
 
-/// Otherwise a document could be read, and never be written back.
+/// Written a key a line it would be longer than a secret, so it is written without line breaks.
 #[test]
-fn a_document_fits_one_secret_also_as_we_write_it() {
-    let keys: Vec<Value> = (100..830)
-        .map(|n| json!({"id": n.to_string(), "sha256": sha256(&n.to_string())}))
+fn a_document_that_fits_one_secret_can_be_written_back() {
+    let keys: Vec<Value> = (0..700)
+        .map(|n| json!({"id": format!("{n:03}"), "sha256": sha256(&n.to_string())}))
         .collect();
-    let text = json!({"v": 1, "keys": keys}).to_string();
-    assert!(text.len() <= MAX_DOCUMENT_BYTES, "{}", text.len());
-    let error = KeyDocument::parse(&text).unwrap_err();
+    let dense = json!({"v": 1, "keys": keys}).to_string();
+    let note = MAX_DOCUMENT_BYTES - dense.len() - r#","note":"""#.len();
+    let mut keys = keys;
+    for (key, note) in keys.iter_mut().zip([note / 40; 40]) {
+        key["note"] = json!("n".repeat(note - r#","note":"""#.len()));
+    }
+    let dense = json!({"v": 1, "keys": keys}).to_string();
     assert!(
-        matches!(error, DocumentError::TooLarge { bytes } if bytes > MAX_DOCUMENT_BYTES),
-        "{error}"
+        (65_000..=MAX_DOCUMENT_BYTES).contains(&dense.len()),
+        "{}",
+        dense.len()
     );
+    let document = KeyDocument::parse(&dense).unwrap();
+    let written = document.to_json();
+    assert_eq!(written.len(), dense.len());
+    assert_eq!(KeyDocument::parse(&written).unwrap(), document);
+}
+
+#[test]
+fn times_are_those_of_rfc_3339_and_no_others() {
+    let with = |time: &str| json!([{"id": "ci", "sha256": KEY_SHA256, "not_after": time}]);
+    for time in [
+        "2099-01-01T00:00:00Z",
+        "2099-01-01t00:00:00z",
+        "2099-01-01T00:00:00.123456789Z",
+        "2099-01-01T00:00:00-00:00",
+        "2099-01-01T00:00:00+23:59",
+        "2098-12-31T23:59:60Z",
+        "0000-01-01T00:00:00Z",
+    ] {
+        let document = parse(&with(time)).unwrap();
+        assert_eq!(
+            KeyDocument::parse(&document.to_json()).unwrap(),
+            document,
+            "{time}"
+        );
+    }
+    for time in [
+        "20990101T000000Z",
+        "2099-01-01T00:00:00+00:00[Europe/Paris]",
+        "2099-01-01T00:00:00Z[UTC]",
+        "2099-01-01 00:00:00Z",
+        "2099-01-01T00:00Z",
+        "2099-01-01T00:00:00+00",
+        "2099-01-01T00:00:00+0000",
+        "2099-01-01T00:00:00+00:00:00",
+        "2099-01-01T00:00:00,5Z",
+        "2099-01-01T00:00:00.Z",
+        "2099-001T00:00:00Z",
+        "2099-W01-1T00:00:00Z",
+        "+002099-01-01T00:00:00Z",
+        "-000001-01-01T00:00:00Z",
+        "0000-01-01T00:00:00+23:59",
+        "2099-13-01T00:00:00Z",
+        " 2099-01-01T00:00:00Z",
+    ] {
+        let error = parse(&with(time)).unwrap_err().to_string();
+        assert!(
+            error.starts_with("invalid key document: keys[0].not_after: expected "),
+            "{time}: {error}"
+        );
+    }
+}
+
+/// They travel in one header to the server.
+#[test]
+fn the_names_of_a_key_have_room_in_a_header() {
+    let tools = |bytes: usize| -> Vec<String> {
+        // 64 names of 126 bytes, each with a comma, and one that fills the rest.
+        let names = (0..64).map(|n| format!("{n:0126}"));
+        names.chain(["l".repeat(bytes - 64 * 127)]).collect()
+    };
+    let key = json!({"id": "x", "sha256": KEY_SHA256, "tools": tools(8_192)});
+    assert!(parse(&json!([key])).is_ok());
+    assert_eq!(
+        complaint_about("tools", &json!(tools(8_193))),
+        "keys[1].tools: expected at most 8192 bytes of names and commas, got 8193"
+    );
+}
+
+/// JSON whose strings hold JSON again, 45 times, each time inside 120 brackets. `serde_json` reads a string under this
+/// key so when it builds a document, and then no stack is large enough.
+fn nested_in_strings() -> String {
+    (0..45).fold("1".to_owned(), |inner, _| {
+        let text = inner.replace('\\', r"\u005c").replace('"', r"\u0022");
+        let (open, close) = ("[".repeat(120), "]".repeat(120));
+        format!("{open}{{\"$serde_json::private::RawValue\":\"{text}\"}}{close}")
+    })
+}
+
+/// No document is built of what was sent, so a small stack is enough.
+#[test]
+fn nesting_in_strings_is_refused_without_harm() {
+    let nested = nested_in_strings();
+    let form = nested.trim_matches(['[', ']']);
+    let record = |field: &str| {
+        format!(r#"{{"v":1,"keys":[{{"id":"ci","sha256":"{KEY_SHA256}","{field}":{nested}}}]}}"#)
+    };
+    let fields = [
+        "tools",
+        "not_before",
+        "disabled",
+        "note",
+        "created",
+        "more",
+        "id",
+    ];
+    let documents: Vec<String> = fields
+        .map(record)
+        .into_iter()
+        .chain([
+            nested.clone(),
+            form.to_owned(),
+            format!(r#"{{"v":{nested},"keys":[]}}"#),
+            format!(r#"{{"v":1,"keys":{nested}}}"#),
+            format!(r#"{{"v":1,"keys":[{form}]}}"#),
+            format!(r#"{{"v":1,"keys":[],"deployed":{form}}}"#),
+            format!(r#"{{"v":1,"keys":[],"more":{nested}}}"#),
+            r#"{"$serde_json::private::RawValue":"{\"v\":1,\"keys\":[]}"}"#.to_owned(),
+        ])
+        .collect();
+    let small = std::thread::Builder::new().stack_size(128 * 1024);
+    let checked = small.spawn(move || {
+        for document in &documents {
+            assert!(KeyDocument::parse(document).is_err(), "{}", &document[..60]);
+            assert!(DeployedKey::parse(document).is_err(), "{}", &document[..60]);
+        }
+    });
+    checked.unwrap().join().unwrap();
 }
 
 #[test]

@@ -19,30 +19,21 @@ fn tomorrow() -> Timestamp {
     at("2026-07-29T12:00:00Z")
 }
 
-/// A document that is written in exactly `bytes`.
-fn document_of(bytes: usize) -> KeyDocument {
-    let mut filled = KeyDocument::empty();
-    let added = |document: &KeyDocument, note: usize| {
-        let mut next = document.clone();
-        let id = format!("k{:03}", next.records().len());
-        next.insert(record(&id).with_note("n".repeat(note)))
-            .map(|()| next)
-    };
-    for _ in 0..1_000 {
-        let left = bytes - filled.to_json().len();
-        let empty_note = added(&filled, 0).unwrap();
-        let missing = bytes - empty_note.to_json().len();
-        if missing <= 200 {
-            return added(&filled, missing).unwrap();
-        }
-        // Leaves room for one more record of any length.
-        filled = if left > 1_000 {
-            added(&filled, 200).unwrap()
-        } else {
-            empty_note
-        };
+/// A document that is written in exactly as many bytes as one may have.
+fn full_document() -> KeyDocument {
+    let mut full = KeyDocument::empty();
+    let id = |document: &KeyDocument| format!("k{:03}", document.records().len());
+    for note in [200, 0] {
+        while full
+            .insert(record(&id(&full)).with_note("n".repeat(note)))
+            .is_ok()
+        {}
     }
-    unreachable!("1,000 keys are longer than any document")
+    let left = MAX_DOCUMENT_BYTES - full.to_json().len();
+    let last = full.revoke(full.records().last().unwrap().id().to_owned().as_str());
+    full.insert(last.unwrap().with_note("n".repeat(left)))
+        .unwrap();
+    full
 }
 
 #[test]
@@ -82,6 +73,17 @@ fn an_invalid_record_is_refused_with_every_reason() {
          bad.tools: expected names of 1–128 characters of A–Z, a–z, 0–9, `_`, `.`, `-`; \
          bad.note: expected at most 200 characters, none of them a control character; \
          bad.not_after: expected a time later than not_before",
+    );
+}
+
+#[test]
+fn a_key_is_not_made_with_more_names_than_a_header_takes() {
+    let names = (0..256).map(|n| format!("{n:0128}"));
+    let record = record("many").with_tools(names);
+    let error = refused(&KeyDocument::empty(), |edited| edited.insert(record));
+    assert_eq!(
+        error.to_string(),
+        "invalid key record: many.tools: expected at most 8192 bytes of names and commas, got 33023"
     );
 }
 
@@ -217,7 +219,7 @@ fn a_rotation_that_is_refused_changes_nothing() {
 
 #[test]
 fn a_document_never_grows_beyond_one_secret() {
-    let full = document_of(MAX_DOCUMENT_BYTES);
+    let full = full_document();
     assert_eq!(full.to_json().len(), MAX_DOCUMENT_BYTES);
     assert_eq!(KeyDocument::parse(&full.to_json()).unwrap(), full);
     let error = refused(&full, |edited| edited.insert(record("new")));
@@ -227,6 +229,10 @@ fn a_document_never_grows_beyond_one_secret() {
     );
     assert_eq!(
         refused(&full, |edited| edited.disable("k000")),
+        EditError::DocumentFull
+    );
+    assert_eq!(
+        refused(&full, |edited| edited.disable(DEPLOYED_ID)),
         EditError::DocumentFull
     );
     assert_eq!(

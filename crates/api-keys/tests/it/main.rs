@@ -11,6 +11,7 @@ mod decision;
 mod document;
 mod edit;
 mod format;
+mod keyring;
 mod properties;
 mod secrecy;
 mod support;

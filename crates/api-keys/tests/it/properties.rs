@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     secrecy::betrays,
-    support::{BARE, KEY, KEY_SHA256, accepting, now, sha256},
+    support::{BARE, KEY, KEY_SHA256, accepting, at, now, sha256},
 };
 
 fn id() -> impl Strategy<Value = String> {
@@ -19,7 +19,7 @@ fn new_key() -> impl Strategy<Value = NewKey> {
 
 fn time() -> impl Strategy<Value = Timestamp> {
     (
-        Timestamp::MIN.as_second()..Timestamp::MAX.as_second(),
+        at("0000-01-01T00:00:00Z").as_second()..Timestamp::MAX.as_second(),
         0..1_000_000_000_i32,
     )
         .prop_map(|(second, nanosecond)| Timestamp::new(second, nanosecond).unwrap())

@@ -1,8 +1,10 @@
 //! The key in the gateway's event.
 //!
 //! Only what is needed is read, and of that only the key is kept, in types that never print it. The event is taken as
-//! it stands and read here, because an error of a derived type repeats the value that did not fit, and Lambda's
-//! runtime would log it.
+//! it stands, even if it is no JSON, and read here: Lambda's runtime would log and send on an error in its own words,
+//! and an error of a derived type repeats the value that did not fit.
+//!
+//! Nothing here builds a document of what came, so no nesting counts, in brackets or in strings.
 
 use std::fmt;
 
@@ -13,10 +15,8 @@ use serde_json::value::RawValue;
 /// Longest id of a request that is logged; the gateway's have 16 bytes.
 const MAX_REQUEST_ID_BYTES: usize = 64;
 
-/// An event of an API Gateway HTTP API authorizer, payload 2.0, as it came.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-pub struct UnverifiedEvent(Box<RawValue>);
+/// An event of an API Gateway HTTP API authorizer, payload 2.0, as it came. `None`: not even JSON.
+pub struct UnverifiedEvent(Option<Box<RawValue>>);
 
 /// A key that somebody presented: a text that [could be one](could_be_key), nothing more is known.
 pub struct UnverifiedKey(String);
@@ -41,30 +41,35 @@ impl UnverifiedEvent {
     /// The key in it.
     ///
     /// # Errors
-    /// When it is no object, or `headers` or `identitySource` is of a wrong type.
+    /// When it is not a `REQUEST` of payload 2.0, a part of it is of a wrong type, or the gateway took another key
+    /// from it than the one in its header: then it is configured for something else than this.
     pub fn presented(&self) -> Result<Presented, NotAnEvent> {
-        let parts: Parts = serde_json::from_str(self.0.get()).map_err(|_withheld| NotAnEvent)?;
-        if parts
-            .identity_source
-            .is_some_and(|sources| sources.len() > 1)
-        {
-            return Ok(Presented::Unusable);
+        let parts: Parts<'_> = self.read().ok_or(NotAnEvent)?;
+        if parts.version != "2.0" || parts.kind != "REQUEST" {
+            return Err(NotAnEvent);
         }
+        let sources = parts.identity_source.unwrap_or_default();
         let values = parts.headers.unwrap_or_default().keys;
-        Ok(match values.as_slice() {
-            [] => Presented::Nothing,
-            [value] => UnverifiedKey::read(value),
-            _ => Presented::Unusable,
-        })
+        match (values.as_slice(), sources.as_slice()) {
+            ([], [] | [_]) => Ok(Presented::Nothing),
+            ([value], []) => Ok(UnverifiedKey::read(value)),
+            ([value], [source]) => match UnverifiedKey::read(value) {
+                Presented::Key(key) if text(source).as_ref() != Some(&key.0) => Err(NotAnEvent),
+                presented => Ok(presented),
+            },
+            _ => Ok(Presented::Unusable),
+        }
     }
-}
 
-impl UnverifiedEvent {
+    fn read<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
+        serde_json::from_str(self.0.as_ref()?.get()).ok()
+    }
+
     /// The gateway's id of the request, as in its access log and in the server's log. `None` when there is none, or
     /// what stands there cannot be one.
     #[must_use]
     pub fn gateway_request_id(&self) -> Option<String> {
-        let about: About = serde_json::from_str(self.0.get()).ok()?;
+        let about: About = self.read()?;
         let id = about.request_context.request_id;
         let possible = (1..=MAX_REQUEST_ID_BYTES).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_graphic());
@@ -74,9 +79,9 @@ impl UnverifiedEvent {
 
 impl UnverifiedKey {
     fn read(value: &RawValue) -> Presented {
-        match serde_json::from_str::<String>(value.get()) {
-            Ok(key) if key.is_empty() => Presented::Nothing,
-            Ok(key) if could_be_key(&key) => Presented::Key(Self(key)),
+        match text(value) {
+            Some(key) if key.is_empty() => Presented::Nothing,
+            Some(key) if could_be_key(&key) => Presented::Key(Self(key)),
             _ => Presented::Unusable,
         }
     }
@@ -85,6 +90,17 @@ impl UnverifiedKey {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+fn text(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+/// Never fails: what is no JSON is no event, and that is said by [`UnverifiedEvent::presented`].
+impl<'de> Deserialize<'de> for UnverifiedEvent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Deserialize::deserialize(deserializer).ok()))
     }
 }
 
@@ -103,21 +119,25 @@ impl fmt::Debug for UnverifiedKey {
 /// The parts of an event that are read.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Parts {
+struct Parts<'a> {
+    version: String,
+    #[serde(rename = "type")]
+    kind: String,
     headers: Option<Headers>,
-    identity_source: Option<Vec<IgnoredAny>>,
+    #[serde(borrow)]
+    identity_source: Option<Vec<&'a RawValue>>,
 }
 
 /// Where an event says which request it is about.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct About {
-    request_context: RequestContext,
+    request_context: AboutRequest,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct RequestContext {
+struct AboutRequest {
     request_id: String,
 }
 
@@ -161,10 +181,18 @@ mod tests {
 
     use super::*;
 
-    fn read(event: &str) -> Result<Presented, NotAnEvent> {
-        serde_json::from_str::<UnverifiedEvent>(event)
-            .unwrap()
-            .presented()
+    fn event(text: &str) -> UnverifiedEvent {
+        serde_json::from_str(text).unwrap()
+    }
+
+    /// What an event with these members, and those that every event has, presents.
+    fn read(members: &str) -> Result<Presented, NotAnEvent> {
+        let members = members.strip_prefix('{').unwrap();
+        let comma = if members == "}" { "" } else { "," };
+        event(&format!(
+            r#"{{"version":"2.0","type":"REQUEST"{comma}{members}"#
+        ))
+        .presented()
     }
 
     fn key(event: &str) -> String {
@@ -235,16 +263,34 @@ mod tests {
 
     #[test]
     fn what_is_no_event_is_an_error_that_repeats_nothing() {
-        for event in [
+        for text in [
             "null",
             r#""canary""#,
             "[]",
+            "{}",
+            r#"{"version":"2.0"}"#,
+            r#"{"version":"2.0","type":"TOKEN"}"#,
+            r#"{"version":"1.0","type":"REQUEST","identitySource":"canary"}"#,
+            r#"{"type":"REQUEST","headers":{"x-api-key":"canary"}}"#,
+            r#"{"type":"TOKEN","authorizationToken":"canary"}"#,
+            r#"{"version":["2.0"],"type":"REQUEST"}"#,
+        ] {
+            assert_eq!(event(text).presented().unwrap_err(), NotAnEvent, "{text}");
+        }
+        for members in [
             r#"{"headers":"canary"}"#,
             r#"{"headers":{},"headers":{}}"#,
             r#"{"identitySource":"canary"}"#,
+            r#"{"version":"2.0"}"#,
+            r#"{"headers":{"x-api-key":"canary"},"identitySource":["other"]}"#,
+            r#"{"headers":{"x-api-key":"canary"},"identitySource":[7]}"#,
+            r#"{"headers":{"x-api-key":"canary"},"identitySource":[["canary"]]}"#,
         ] {
-            let error = read(event).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("canary"), "{event}");
+            let error = read(members).unwrap_err();
+            assert!(
+                !format!("{error} {error:?}").contains("canary"),
+                "{members}"
+            );
         }
     }
 
@@ -272,9 +318,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_json_is_taken_and_is_no_event() {
+        let mut bytes = serde_json::Deserializer::from_slice(b"{\"headers\":canary");
+        let event = UnverifiedEvent::deserialize(&mut bytes).unwrap();
+        assert_eq!(event.presented().unwrap_err(), NotAnEvent);
+        assert_eq!(event.gateway_request_id(), None);
+    }
+
+    #[test]
     fn nothing_that_holds_a_key_prints_it() {
         let event: UnverifiedEvent =
-            serde_json::from_str(r#"{"headers":{"x-api-key":"canary"}}"#).unwrap();
+            event(r#"{"version":"2.0","type":"REQUEST","headers":{"x-api-key":"canary"}}"#);
         let shown = format!("{event:?} {:?}", event.presented());
         assert!(
             shown.starts_with("UnverifiedEvent(..) ")

@@ -16,4 +16,7 @@ pub use answer::Answer;
 pub use context::{
     GatewayContext, KeyHolder, LAMBDA_CONTEXT_HEADER, REQUEST_CONTEXT_HEADER, invocation_deadline,
 };
+#[cfg(test)]
+mod nested_tests;
+
 pub use event::{NotAnEvent, Presented, UnverifiedEvent, UnverifiedKey};

@@ -3,31 +3,27 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use api_keys::{KeyDocument, Principal};
+use api_keys::{DeployedKey, KeyDocument, Keyring, Principal};
 
-use super::keyring::Keyring;
 use super::{FetchError, SecretStore};
 use crate::clock::{Clock, Moment};
 
 /// The longest read, over all its calls. With a time-out of 5 s for the function there is time left to say so.
 const READ_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The pause after a failure while there are no keys at all. Everybody waits for the next attempt then, so it is
-/// short; it keeps a crowd from trying one by one what has just failed.
-const RETRY_PAUSE: Duration = Duration::from_secs(1);
+/// The pause before an attempt that somebody waits for: after a failure while there are no keys at all, and before the
+/// first read for a key that is not known. It keeps a crowd from trying one by one what was just tried.
+const SHORT_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long keys are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CachePolicy {
     /// How long keys count as current: the bound on a revocation while the store answers.
     pub soft_ttl: Duration,
-    /// The shortest time between two reads for a key that is not known. At most `soft_ttl`.
+    /// The shortest time between two reads for keys that are not known. At most `soft_ttl`.
     pub refresh_interval: Duration,
     /// How old keys may be while the store fails for a passing reason. Below `soft_ttl`: no older than that.
     pub stale: Duration,
-    /// How long the bare key before the last rotation is accepted. Off by default, because a rotation is also how a
-    /// stolen bare key is revoked.
-    pub previous_grace: Duration,
 }
 
 impl Default for CachePolicy {
@@ -36,7 +32,6 @@ impl Default for CachePolicy {
             soft_ttl: Duration::from_secs(60),
             refresh_interval: Duration::from_secs(10),
             stale: Duration::from_secs(900),
-            previous_grace: Duration::ZERO,
         }
     }
 }
@@ -80,7 +75,7 @@ pub struct CachedKeys<S, C> {
     store: S,
     clock: C,
     policy: CachePolicy,
-    deployed: KeyDocument,
+    deployed: Option<DeployedKey>,
     /// Held over a read, so that there is one at a time and whoever waits shares what it finds.
     flight: tokio::sync::Mutex<()>,
     known: Mutex<Known>,
@@ -91,6 +86,8 @@ pub struct CachedKeys<S, C> {
 struct Known {
     snapshot: Option<Snapshot>,
     attempt: Option<Attempt>,
+    /// When keys were last read for one that was not among them.
+    sought: Option<Moment>,
 }
 
 #[derive(Debug)]
@@ -116,16 +113,17 @@ impl<S: SecretStore, C: Clock> CachedKeys<S, C> {
             store,
             clock,
             policy,
-            deployed: KeyDocument::empty(),
+            deployed: None,
             flight: tokio::sync::Mutex::default(),
             known: Mutex::default(),
         }
     }
 
-    /// Accepts these keys besides those in the store.
+    /// Accepts this key besides those in the store, which has the last word. While the store cannot be read, it is not
+    /// accepted either.
     #[must_use]
-    pub fn with_deployed(mut self, keys: KeyDocument) -> Self {
-        self.deployed = keys;
+    pub fn with_deployed(mut self, key: Option<DeployedKey>) -> Self {
+        self.deployed = key;
         self
     }
 
@@ -145,6 +143,7 @@ impl<S: SecretStore, C: Clock> CachedKeys<S, C> {
         if let Some(verdict) = self.settled(presented) {
             return verdict;
         }
+        self.known().note_reason(presented, self.clock.now());
         let refresh = self.refresh().await;
         self.known().verdict(presented, self.clock.now(), refresh)
     }
@@ -162,9 +161,7 @@ impl<S: SecretStore, C: Clock> CachedKeys<S, C> {
 
     async fn refresh(&self) -> Refresh {
         let began = self.clock.now();
-        let grace = self.policy.previous_grace;
-        let reading = Keyring::read(&self.store, &self.deployed, grace, began.wall);
-        let result = tokio::time::timeout(READ_TIMEOUT, reading)
+        let result = tokio::time::timeout(READ_TIMEOUT, self.read())
             .await
             .unwrap_or_else(|_elapsed| {
                 let limit = READ_TIMEOUT.as_secs();
@@ -172,6 +169,13 @@ impl<S: SecretStore, C: Clock> CachedKeys<S, C> {
             });
         let ended = self.clock.now();
         self.known().learn(result, began, ended, &self.policy)
+    }
+
+    async fn read(&self) -> Result<Keyring, FetchError> {
+        let secret = self.store.fetch().await?;
+        let stored =
+            KeyDocument::parse(&secret).map_err(|error| FetchError::Definite(error.to_string()))?;
+        Ok(Keyring::new(stored, self.deployed.as_ref()))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -182,14 +186,27 @@ impl<S: SecretStore, C: Clock> CachedKeys<S, C> {
 impl Known {
     /// Whether the next attempt to read may be made.
     fn is_due(&self, now: Moment, policy: &CachePolicy) -> bool {
-        let usable = self.usable(now).is_some();
+        let short = SHORT_PAUSE.min(policy.refresh_interval);
+        let patient = self.usable(now).is_some();
         self.attempt.as_ref().is_none_or(|attempt| {
-            let pause = match usable {
+            let first = attempt.succeeded
+                && self
+                    .sought
+                    .is_none_or(|sought| now.since(&sought) >= policy.refresh_interval);
+            let pause = match patient && !first {
                 true => policy.refresh_interval,
-                false => RETRY_PAUSE.min(policy.refresh_interval),
+                false => short,
             };
             now.since(&attempt.at) >= pause
         })
+    }
+
+    /// Notes before a read whether it is for a key that is not known. Without any keys, no key is.
+    fn note_reason(&mut self, presented: &str, now: Moment) {
+        let snapshot = self.usable(now);
+        if snapshot.is_some_and(|keys| keys.keys.authenticate(presented, now.wall).is_err()) {
+            self.sought = Some(now);
+        }
     }
 
     /// Whether keys that are at most `age` old accept `presented`.
@@ -225,6 +242,8 @@ impl Known {
         ended: Moment,
         policy: &CachePolicy,
     ) -> Refresh {
+        let lifetime = policy.stale.max(policy.soft_ttl);
+        let result = result.and_then(|keys| in_time(keys, ended.since(&began), lifetime));
         let succeeded = result.is_ok();
         let at = if succeeded { began } else { ended };
         self.attempt = Some(Attempt { at, succeeded });
@@ -233,7 +252,7 @@ impl Known {
                 self.snapshot = Some(Snapshot {
                     keys,
                     read: began,
-                    lifetime: policy.stale.max(policy.soft_ttl),
+                    lifetime,
                 });
                 Refresh::Done
             }
@@ -253,4 +272,15 @@ impl Known {
             .as_ref()
             .filter(|snapshot| now.since(&snapshot.read) < snapshot.lifetime)
     }
+}
+
+/// Refuses keys that nobody may go by any more when they arrive.
+fn in_time(keys: Keyring, took: Duration, lifetime: Duration) -> Result<Keyring, FetchError> {
+    if took < lifetime {
+        return Ok(keys);
+    }
+    let took = took.as_secs();
+    Err(FetchError::Transient(format!(
+        "the keys were out of date when their read ended, after {took} s"
+    )))
 }

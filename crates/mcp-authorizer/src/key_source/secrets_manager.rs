@@ -3,25 +3,30 @@
 use std::error::Error;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
+use api_keys::MAX_DOCUMENT_BYTES;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, ConfigLoader};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::http::HttpResponse;
-use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_secretsmanager::operation::get_secret_value::{
-    GetSecretValueError, GetSecretValueOutput,
-};
-use jiff::Timestamp;
+use aws_sdk_secretsmanager::config::interceptors::BeforeDeserializationInterceptorContextMut;
+use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_secretsmanager::error::{BoxError, ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
 
-use super::{FetchError, SecretStore, SecretVersion, Stage};
+use super::{FetchError, SecretStore};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1_500);
-/// For one version, both attempts included.
+/// Both attempts included.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(3);
 const ATTEMPTS: u32 = 2;
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
+
+/// The longest answer, in bytes: a secret of which every byte is escaped, and what stands around it.
+const MAX_ANSWER: usize = 6 * MAX_DOCUMENT_BYTES + 16_384;
 
 /// A longer cause is cut, in characters.
 const MAX_CAUSE: usize = 400;
@@ -37,6 +42,11 @@ impl SecretsManager {
     /// A client for the secret with this name or ARN. The region, the credentials and the endpoint are read from the
     /// environment by the SDK. Nothing is sent yet.
     pub async fn connect(secret_id: String) -> Self {
+        Self::load(aws_config::defaults(BehaviorVersion::latest()), secret_id).await
+    }
+
+    /// A client for the secret with this name or ARN, by this configuration.
+    pub async fn load(config: ConfigLoader, secret_id: String) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -45,42 +55,60 @@ impl SecretsManager {
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
             .with_initial_backoff(FIRST_BACKOFF);
-        let config = aws_config::defaults(BehaviorVersion::latest())
+        let config = config
             .timeout_config(timeouts)
             .retry_config(retries)
             .load()
             .await;
+        let config = aws_sdk_secretsmanager::config::Builder::from(&config)
+            .interceptor(BoundedAnswer)
+            .build();
         Self {
-            client: Client::new(&config),
+            client: Client::from_conf(config),
             secret_id,
         }
     }
 }
 
 impl SecretStore for SecretsManager {
-    async fn fetch(&self, stage: Stage) -> Result<SecretVersion, FetchError> {
+    async fn fetch(&self) -> Result<String, FetchError> {
         let request = self
             .client
             .get_secret_value()
             .secret_id(&self.secret_id)
-            .version_stage(stage.label());
+            .version_stage("AWSCURRENT");
         match request.send().await {
-            Ok(output) => version(output),
+            Ok(output) => output.secret_string.ok_or_else(|| {
+                FetchError::Definite(
+                    "the secret holds no text: expected a key document or a key".to_owned(),
+                )
+            }),
             Err(error) => Err(classified(&error)),
         }
     }
 }
 
-fn version(output: GetSecretValueOutput) -> Result<SecretVersion, FetchError> {
-    let created = output
-        .created_date()
-        .and_then(|date| Timestamp::from_second(date.secs()).ok());
-    let text = output.secret_string.ok_or_else(|| {
-        FetchError::Definite(
-            "the secret holds no text: expected a key document or a key".to_owned(),
-        )
-    })?;
-    Ok(SecretVersion { text, created })
+/// Breaks an answer off that is longer than [`MAX_ANSWER`]. The SDK would read it to its end, whatever its length, and
+/// parsing it would hold the only thread beyond every time-out.
+#[derive(Debug)]
+struct BoundedAnswer;
+
+impl Intercept for BoundedAnswer {
+    fn name(&self) -> &'static str {
+        "BoundedAnswer"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        let unbounded = std::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(unbounded, MAX_ANSWER));
+        Ok(())
+    }
 }
 
 fn classified(error: &SdkError<GetSecretValueError, HttpResponse>) -> FetchError {
@@ -91,9 +119,7 @@ fn classified(error: &SdkError<GetSecretValueError, HttpResponse>) -> FetchError
         SdkError::DispatchFailure(_) => FetchError::Transient(cause),
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
-            if service.err().is_resource_not_found_exception() {
-                FetchError::Absent(cause)
-            } else if is_passing(status, service.err().code()) {
+            if is_passing(status, service.err().code()) {
                 FetchError::Transient(cause)
             } else {
                 FetchError::Definite(cause)

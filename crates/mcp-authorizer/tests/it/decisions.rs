@@ -8,7 +8,9 @@ use lambda_runtime::Diagnostic;
 use mcp_authorizer::handler::Failure;
 use serde_json::{Value, json};
 
-use crate::support::{Store, World, allowed, definite, denied, document, new_key, now, transient};
+use crate::support::{
+    Store, World, allowed, definite, denied, document, event, new_key, now, transient,
+};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -69,7 +71,7 @@ async fn whatever_is_wrong_with_a_key_the_answer_is_the_same() {
     for key in refused {
         assert_eq!(world.ask(&key).await, denied(), "{key}");
     }
-    for event in [
+    for members in [
         json!({}),
         json!({ "headers": null, "cookies": null }),
         json!({ "headers": { "authorization": good } }),
@@ -77,6 +79,7 @@ async fn whatever_is_wrong_with_a_key_the_answer_is_the_same() {
         json!({ "headers": { "x-api-key": good }, "identitySource": [good, good] }),
         json!({ "headers": { "x-api-key": [good] } }),
     ] {
+        let event = event(members);
         assert_eq!(world.send(&event).await, denied(), "{event}");
     }
 }
@@ -95,15 +98,16 @@ async fn the_gateways_events_are_read_as_their_names_say() {
         }
         let event = std::fs::read_to_string(&path).unwrap();
         let event = event.replace("{{key}}", key.key.expose());
-        let expected = match name.starts_with("authorizer-one-key") {
-            true => allowed("ci"),
-            false => denied(),
+        let expected = match name {
+            _ if name.starts_with("authorizer-one-key") => allowed("ci"),
+            _ if name.starts_with("authorizer-foreign") => Err(Failure::NotAnEvent(NotAnEvent)),
+            _ => denied(),
         };
         let event = serde_json::from_str(&event).unwrap();
         assert_eq!(world.send(&event).await, expected, "{name}");
         seen += 1;
     }
-    assert!(seen >= 9, "{seen} events");
+    assert!(seen >= 13, "{seen} events");
 }
 
 #[tokio::test]
@@ -146,7 +150,10 @@ async fn while_the_keys_cannot_be_read_nobody_is_allowed_or_denied() {
 async fn what_cannot_be_a_key_is_denied_without_a_read() {
     let world = World::new("");
     world.store.set(definite());
-    for key in ["", "a b", "a,b", &"k".repeat(MAX_PRESENTED_BYTES + 1)] {
+    let key = new_key("ci");
+    let mistyped = key.key.expose().replace("mcp_ci_", "mcp_cj_");
+    let long = "k".repeat(MAX_PRESENTED_BYTES + 1);
+    for key in ["", "a b", "a,b", "mcp_", "mcp_ci_x", &mistyped, &long] {
         assert_eq!(world.ask(key).await, denied());
     }
     assert_eq!(world.store.reads(), 0);
@@ -154,8 +161,25 @@ async fn what_cannot_be_a_key_is_denied_without_a_read() {
 
 #[tokio::test]
 async fn what_is_no_event_is_an_error() {
-    let world = World::new(&document([]));
-    for event in [json!([]), json!("x"), json!({ "headers": 7 })] {
+    let key = new_key("ci");
+    let world = World::new(&document([key.record]));
+    let key = key.key.expose();
+    let headers = json!({ "x-api-key": key });
+    for event in [
+        json!([]),
+        json!("x"),
+        event(json!({ "headers": 7 })),
+        json!({ "headers": headers }),
+        json!({ "version": "2.0", "headers": headers }),
+        json!({ "version": "2.0", "type": "TOKEN", "headers": headers }),
+        json!({ "version": 2.0, "type": "REQUEST", "headers": headers }),
+        json!({ "version": "1.0", "type": "REQUEST", "identitySource": key, "headers": headers }),
+        json!({ "type": "REQUEST", "methodArn": "arn:aws:execute-api", "headers": headers }),
+        json!({ "type": "TOKEN", "methodArn": "arn:aws:execute-api", "authorizationToken": key }),
+        event(json!({ "headers": headers, "identitySource": ["another"] })),
+        event(json!({ "headers": headers, "identitySource": [7] })),
+        event(json!({ "headers": headers, "identitySource": [key.to_uppercase()] })),
+    ] {
         let answer = world.send(&event).await;
         assert_eq!(answer, Err(Failure::NotAnEvent(NotAnEvent)), "{event}");
     }

@@ -10,8 +10,9 @@
 mod cache;
 mod decisions;
 mod deployed;
-mod grace;
+mod http;
 mod program;
 mod properties;
+mod secrets_manager;
 mod single_flight;
 mod support;

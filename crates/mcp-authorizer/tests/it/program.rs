@@ -1,6 +1,14 @@
 //! The executable, without Lambda.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::http;
 
 #[test]
 fn a_bad_configuration_is_reported_whole_and_exits_64() {
@@ -16,4 +24,54 @@ fn a_bad_configuration_is_reported_whole_and_exits_64() {
     error: missing `MCP_SECRET_ID`: expected the name or ARN of the secret with the keys
     error: invalid `MCP_STALE_SECONDS`: expected a whole number of seconds from 0 to 900, got `soon`
     ");
+}
+
+/// What the function answers, and what it has logged by then, for an event with these bytes.
+fn answer_to(event: &'static str) -> (Value, String) {
+    let (answered, answer) = mpsc::channel();
+    let runtime = http::serve(move |request, stream| {
+        if request.line.contains("/invocation/next") {
+            let id = "lambda-runtime-aws-request-id: r1\r\nlambda-runtime-deadline-ms: 4102444800000\r\n";
+            return stream.write_all(http::ok(id, event).as_bytes());
+        }
+        answered.send(request.body.clone()).ok();
+        thread::sleep(Duration::from_secs(60));
+        Ok(())
+    });
+    let mut function = Command::new(env!("CARGO_BIN_EXE_mcp-authorizer"))
+        .env_clear()
+        .env("AWS_LAMBDA_RUNTIME_API", runtime.to_string())
+        .env("AWS_LAMBDA_FUNCTION_NAME", "f")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ACCESS_KEY_ID", "a")
+        .env("AWS_SECRET_ACCESS_KEY", "s")
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        .env("MCP_SECRET_ID", "keys")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let answer = answer.recv_timeout(Duration::from_secs(20)).unwrap();
+    function.kill().unwrap();
+    let log = function.wait_with_output().unwrap().stdout;
+    (
+        serde_json::from_str(&answer).unwrap(),
+        String::from_utf8(log).unwrap(),
+    )
+}
+
+#[test]
+fn what_is_no_json_is_no_event_and_is_logged_once_in_our_own_words() {
+    for event in [r#"{"headers":{"x-api-key":canary"#, "", "\u{1}"] {
+        let (answer, log) = answer_to(event);
+        assert_eq!(answer["errorType"], "NotAnEvent", "{answer}");
+        assert!(log.contains("\"outcome\":\"error\""), "{log}");
+        for text in [answer.to_string(), log] {
+            assert!(
+                !text.contains("canary") && !text.contains("eserialize"),
+                "{text}"
+            );
+        }
+    }
 }

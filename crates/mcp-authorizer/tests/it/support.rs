@@ -3,14 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use api_keys::{KeyDocument, KeyRecord, NewKey, Timestamp};
+use api_keys::{DeployedKey, KeyDocument, KeyRecord, NewKey, Timestamp};
 use lambda_program::gateway::UnverifiedEvent;
 use lambda_runtime::{Context, LambdaEvent};
 use mcp_authorizer::clock::{Clock, Moment};
 use mcp_authorizer::handler::{Authorizer, Failure};
-use mcp_authorizer::key_source::{
-    CachePolicy, CachedKeys, FetchError, SecretStore, SecretVersion, Stage,
-};
+use mcp_authorizer::key_source::{CachePolicy, CachedKeys, FetchError, SecretStore};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -66,20 +64,16 @@ pub(crate) struct TestStore {
 }
 
 struct Inner {
-    current: Store,
-    previous: Store,
-    rotated: Timestamp,
+    answer: Store,
     latency: u64,
-    reads: Vec<(Stage, Duration)>,
+    reads: Vec<Duration>,
 }
 
 impl TestStore {
-    pub(crate) fn new(clock: &TestClock, current: &str) -> Self {
+    pub(crate) fn new(clock: &TestClock, secret: &str) -> Self {
         Self {
             inner: Arc::new(Mutex::new(Inner {
-                current: Store::Answers(current.to_owned()),
-                previous: Store::Fails(FetchError::Absent("no such stage".to_owned())),
-                rotated: now(),
+                answer: Store::Answers(secret.to_owned()),
                 latency: 0,
                 reads: Vec::new(),
             })),
@@ -88,65 +82,40 @@ impl TestStore {
         }
     }
 
-    pub(crate) fn set(&self, current: Store) {
-        self.inner.lock().unwrap().current = current;
+    pub(crate) fn set(&self, answer: Store) {
+        self.inner.lock().unwrap().answer = answer;
     }
 
-    pub(crate) fn answer(&self, current: &str) {
-        self.set(Store::Answers(current.to_owned()));
-    }
-
-    pub(crate) fn set_previous(&self, previous: Store, rotated: Timestamp) {
-        let mut inner = self.inner.lock().unwrap();
-        inner.previous = previous;
-        inner.rotated = rotated;
+    pub(crate) fn answer(&self, secret: &str) {
+        self.set(Store::Answers(secret.to_owned()));
     }
 
     pub(crate) fn set_latency(&self, seconds: u64) {
         self.inner.lock().unwrap().latency = seconds;
     }
 
-    /// How often the current version was asked for.
+    /// How often it was asked.
     pub(crate) fn reads(&self) -> usize {
         self.read_times().len()
     }
 
-    pub(crate) fn reads_of(&self, stage: Stage) -> usize {
-        let inner = self.inner.lock().unwrap();
-        inner.reads.iter().filter(|read| read.0 == stage).count()
-    }
-
-    /// When each read of the current version began.
+    /// When each read began.
     pub(crate) fn read_times(&self) -> Vec<Duration> {
-        let inner = self.inner.lock().unwrap();
-        inner
-            .reads
-            .iter()
-            .filter(|read| read.0 == Stage::Current)
-            .map(|read| read.1)
-            .collect()
+        self.inner.lock().unwrap().reads.clone()
     }
 }
 
 impl SecretStore for TestStore {
-    async fn fetch(&self, stage: Stage) -> Result<SecretVersion, FetchError> {
-        let (answer, rotated, latency) = {
+    async fn fetch(&self) -> Result<String, FetchError> {
+        let (answer, latency) = {
             let mut inner = self.inner.lock().unwrap();
-            let began = self.clock.now().monotonic;
-            inner.reads.push((stage, began));
-            let answer = match stage {
-                Stage::Current => inner.current.clone(),
-                Stage::Previous => inner.previous.clone(),
-            };
-            (answer, inner.rotated, inner.latency)
+            inner.reads.push(self.clock.now().monotonic);
+            (inner.answer.clone(), inner.latency)
         };
         self.gate.acquire().await.unwrap().forget();
         self.clock.advance(latency);
         match answer {
-            Store::Answers(text) => Ok(SecretVersion {
-                text,
-                created: Some(rotated),
-            }),
+            Store::Answers(text) => Ok(text),
             Store::Fails(error) => Err(error),
             Store::Hangs => std::future::pending().await,
             Store::Panics(message) => panic!("{message}"),
@@ -184,17 +153,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(secret: &str) -> Self {
-        Self::with_policy(secret, CachePolicy::default())
+        Self::with_deployed(secret, None)
     }
 
-    pub(crate) fn with_policy(secret: &str, policy: CachePolicy) -> Self {
-        Self::with_deployed(secret, policy, KeyDocument::empty())
-    }
-
-    pub(crate) fn with_deployed(secret: &str, policy: CachePolicy, deployed: KeyDocument) -> Self {
+    pub(crate) fn with_deployed(secret: &str, deployed: Option<DeployedKey>) -> Self {
         let clock = TestClock::new();
         let store = TestStore::new(&clock, secret);
-        let keys = CachedKeys::new(store.clone(), clock.clone(), policy).with_deployed(deployed);
+        let keys = CachedKeys::new(store.clone(), clock.clone(), CachePolicy::default());
+        let keys = keys.with_deployed(deployed);
         Self {
             authorizer: Authorizer::new(keys, clock.clone(), None),
             clock,
@@ -204,7 +170,8 @@ impl World {
 
     /// The answer to a request with this key, as the gateway reads it.
     pub(crate) async fn ask(&self, key: &str) -> Result<Value, Failure> {
-        self.send(&json!({ "headers": { "x-api-key": key } })).await
+        self.send(&event(json!({ "headers": { "x-api-key": key } })))
+            .await
     }
 
     pub(crate) async fn send(&self, event: &Value) -> Result<Value, Failure> {
@@ -217,6 +184,14 @@ impl World {
             .await?;
         Ok(serde_json::to_value(answer).unwrap())
     }
+}
+
+/// What a gateway sends, with these members.
+pub(crate) fn event(members: Value) -> Value {
+    let mut event = json!({ "version": "2.0", "type": "REQUEST" });
+    let members = members.as_object().unwrap().clone();
+    event.as_object_mut().unwrap().extend(members);
+    event
 }
 
 pub(crate) fn denied() -> Result<Value, Failure> {

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::keys::{ApiId, CacheName, Expiry, Stage, When};
+use crate::when::{Expiry, When};
 
 const KEYS_HELP: &str = "\
 Store, exactly one; an option wins over the environment:
   MCP_API_KEYS_FILE    the file, when neither --file nor --secret-id is given
   MCP_SECRET_ID        the secret, likewise; region, credentials and endpoint come
                        from the environment and the profile, as for the AWS CLI
+
+The id `deployed` is the key that came with a deployment (API_KEY in .env): it can be disabled and
+enabled here, and is in no store.
 
 Times: 90d, 12h or 2w from now, 2027-01-31 (its first instant, UTC), 2027-01-31T18:00:00+02:00
 
@@ -20,10 +23,9 @@ Exit codes:
   65  what the store holds is no valid key document
   69  the store cannot be reached or does not exist
   73  the change could not be written
-  74  the key was stored and could not be printed: revoke it
+  74  the key could not be printed: revoke it if it was stored
   75  others changed the store all the time, or it is busy: try again
   77  access to the store is denied, or `keys check`: the key is not accepted
-A failed --reset-gateway-cache exits with 69, 75 or 77 as well; the change is stored then, and said to be.
 
 Examples:
   mcp-client keys create --id ci --file keys.json | pbcopy
@@ -35,30 +37,30 @@ Examples:
 /// `keys …`
 #[derive(Debug, Args)]
 #[command(after_help = KEYS_HELP)]
-pub struct KeysArgs {
+pub(crate) struct KeysArgs {
     /// Where the keys are.
     #[command(flatten)]
-    pub store: StoreArgs,
+    pub(crate) store: StoreArgs,
     /// What to do with them.
     #[command(subcommand)]
-    pub command: KeysCommand,
+    pub(crate) command: KeysCommand,
 }
 
 /// Where the keys are: one of the two.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Store")]
-pub struct StoreArgs {
+pub(crate) struct StoreArgs {
     /// File with the keys, as a server without a gateway reads it.
     #[arg(long, global = true, value_name = "PATH")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// Name or ARN of the secret in AWS Secrets Manager.
     #[arg(long, global = true, value_name = "ID")]
-    pub secret_id: Option<String>,
+    pub(crate) secret_id: Option<String>,
 }
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
-pub enum KeysCommand {
+pub(crate) enum KeysCommand {
     /// Make a key and print it, this one time.
     Create(KeyCreate),
     /// List the keys and their states; neither keys nor hashes are shown.
@@ -67,58 +69,23 @@ pub enum KeysCommand {
     Rotate(KeyRotate),
     /// Refuse a key from now on and keep its record.
     Disable(KeyName),
+    /// Undo `disable`.
+    Enable(KeyName),
     /// Remove a key.
     Revoke(KeyName),
     /// Tell whose key MCP_API_KEY or standard input is, and whether it is accepted.
     Check(KeyCheck),
 }
 
-impl KeysCommand {
-    /// The cache to reset after the change, if that is asked for.
-    #[must_use]
-    pub fn cache(&self) -> Option<CacheName> {
-        match self {
-            Self::Create(create) => create.reset.cache(),
-            Self::Rotate(rotate) => rotate.reset.cache(),
-            Self::Disable(name) | Self::Revoke(name) => name.reset.cache(),
-            Self::List | Self::Check(_) => None,
-        }
-    }
-}
-
-/// What to do after a change.
-#[derive(Debug, Args)]
-pub struct ResetArgs {
-    /// Make this HTTP API of API Gateway forget its authorizers' answers after the change; with a secret only.
-    #[arg(long, value_name = "API_ID")]
-    pub reset_gateway_cache: Option<ApiId>,
-    /// Stage of that API.
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "$default",
-        requires = "reset_gateway_cache"
-    )]
-    pub stage: Stage,
-}
-
-impl ResetArgs {
-    fn cache(&self) -> Option<CacheName> {
-        let api_id = self.reset_gateway_cache.clone()?;
-        let stage = self.stage.clone();
-        Some(CacheName { api_id, stage })
-    }
-}
-
 /// `keys create …`
 #[derive(Debug, Args)]
-pub struct KeyCreate {
+pub(crate) struct KeyCreate {
     /// What to call the key, in logs too: 1–32 of a–z, 0–9 and `-`.
     #[arg(long)]
-    pub id: String,
+    pub(crate) id: String,
     /// The only tools that it may use, separated by commas; otherwise it may use every tool.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub tools: Option<Vec<String>>,
+    pub(crate) tools: Option<Vec<String>>,
     /// When it ends; otherwise never.
     #[arg(
         long,
@@ -126,51 +93,42 @@ pub struct KeyCreate {
         default_value = "never",
         hide_default_value = true
     )]
-    pub expires: Expiry,
+    pub(crate) expires: Expiry,
     /// When it begins; otherwise at once.
     #[arg(long, value_name = "TIME")]
-    pub not_before: Option<When>,
+    pub(crate) not_before: Option<When>,
     /// A remark for people, such as who has it.
     #[arg(long, value_name = "TEXT")]
-    pub note: Option<String>,
-    /// What to do afterwards.
-    #[command(flatten)]
-    pub reset: ResetArgs,
+    pub(crate) note: Option<String>,
 }
 
 /// `keys rotate …`
 #[derive(Debug, Args)]
-pub struct KeyRotate {
+pub(crate) struct KeyRotate {
     /// Id of the old key; the new one is called ID-r2, ID-r3, …
-    pub id: String,
+    pub(crate) id: String,
     /// How long the old key stays valid, or until when; 0d ends it at once.
     #[arg(long, value_name = "TIME", default_value = "7d")]
-    pub keep: When,
+    pub(crate) keep: When,
     /// When the new key ends, or `never`; must be given if the old one ends.
     #[arg(long, value_name = "TIME")]
-    pub expires: Option<Expiry>,
-    /// What to do afterwards.
-    #[command(flatten)]
-    pub reset: ResetArgs,
+    pub(crate) expires: Option<Expiry>,
 }
 
-/// `keys disable …` and `keys revoke …`
+/// `keys disable …`, `keys enable …` and `keys revoke …`
 #[derive(Debug, Args)]
-pub struct KeyName {
+pub(crate) struct KeyName {
     /// Id of the key.
-    pub id: String,
-    /// What to do afterwards.
-    #[command(flatten)]
-    pub reset: ResetArgs,
+    pub(crate) id: String,
 }
 
 /// `keys check …`
 #[derive(Debug, Args)]
-pub struct KeyCheck {
+pub(crate) struct KeyCheck {
     /// Read the key from standard input even if MCP_API_KEY is set.
     #[arg(long)]
-    pub stdin: bool,
+    pub(crate) stdin: bool,
     /// Caught here, so that a key in the wrong place is not repeated in an error.
     #[arg(hide = true)]
-    pub misplaced: Vec<OsString>,
+    pub(crate) misplaced: Vec<OsString>,
 }

@@ -4,18 +4,19 @@ use std::io::Read;
 
 use super::ask;
 use crate::arguments;
-use crate::cli::ToolCall;
-use crate::error::Error;
-use crate::output::{Format, Output, text};
+use crate::cli::{Format, ToolCall};
+use crate::error::{Error, Misuse};
+use crate::output::{Printer, text};
 use crate::target::Target;
 
 pub(super) async fn run(
     target: &Target,
     call: &ToolCall,
     stdin: &mut dyn Read,
-    output: &mut Output<'_>,
+    output: &mut Printer<'_>,
 ) -> Result<(), Error> {
-    let arguments = arguments::for_tool(&call.arguments, call.json_args.as_deref(), stdin)?;
+    let arguments = arguments::for_tool(&call.arguments, call.json_args.as_deref(), stdin)
+        .map_err(Misuse::from)?;
     let result = ask(target, async |session| {
         session.call_tool(&call.name, arguments).await
     })

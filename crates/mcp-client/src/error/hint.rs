@@ -6,15 +6,14 @@ use std::io;
 use http::StatusCode;
 use rmcp::model::ErrorCode;
 
-use super::{Error, HttpFailure, Misuse};
-use crate::api_key::InvalidKey;
+use super::{Error, Misuse};
 use crate::arguments::InvalidArguments;
-use crate::endpoint::Endpoint;
+use crate::endpoint::EndpointUrl;
+use crate::http_failure::HttpFailure;
+use crate::presented_key::InvalidKey;
 
 impl Error {
-    /// What to try next.
-    #[must_use]
-    pub fn hint(&self) -> Cow<'static, str> {
+    pub(crate) fn hint(&self) -> Cow<'static, str> {
         match self {
             Self::Usage(misuse) => of_misuse(misuse).into(),
             Self::ToolFailed { .. } => {
@@ -22,13 +21,13 @@ impl Error {
                  --arg 'id=\"42\"'"
                     .into()
             }
-            Self::CheckFailed(failure) if failure.check == "listTools" => {
+            Self::CheckFailed { check: "listTools", .. } => {
                 "the smoke test is for servers with these tools, and a key may be limited to others: use \
                  `mcp-client tools list` and `mcp-client tools call NAME`"
                     .into()
             }
-            Self::CheckFailed(failure) => {
-                let tool = failure.check.trim_start_matches("callTool:");
+            Self::CheckFailed { check, .. } => {
+                let tool = check.trim_start_matches("callTool:");
                 format!("is `{tool}` on this server another tool of that name? `mcp-client tools list` tells").into()
             }
             Self::Unreachable { endpoint, cause } => unreachable(endpoint, cause),
@@ -64,6 +63,9 @@ fn of_misuse(misuse: &Misuse) -> &'static str {
         Misuse::KeyInTheClear(_) => {
             "use https://, unset MCP_API_KEY, or say --insecure-http if the network is trusted"
         }
+        Misuse::Arguments(InvalidArguments::Hostile { .. }) => {
+            "serde_json keeps these keys for itself: send the argument without them"
+        }
         Misuse::Arguments(InvalidArguments::NoName(_)) => "write `--arg city=Kyiv`",
         Misuse::Arguments(InvalidArguments::Repeated(_)) => "give each argument once",
         Misuse::Arguments(InvalidArguments::Read { .. }) => {
@@ -79,7 +81,7 @@ fn of_misuse(misuse: &Misuse) -> &'static str {
 const DROPPED: &str =
     "the server, or a gateway before it, dropped the connection: look at its logs, then try again";
 
-fn unreachable(endpoint: &Endpoint, cause: &HttpFailure) -> Cow<'static, str> {
+fn unreachable(endpoint: &EndpointUrl, cause: &HttpFailure) -> Cow<'static, str> {
     match cause {
         HttpFailure::Status {
             retry_after: Some(_),
@@ -144,7 +146,7 @@ fn refused(with_key: bool, cause: &HttpFailure) -> &'static str {
     }
 }
 
-fn not_mcp(endpoint: &Endpoint, cause: &HttpFailure) -> Cow<'static, str> {
+fn not_mcp(endpoint: &EndpointUrl, cause: &HttpFailure) -> Cow<'static, str> {
     if let Some(location) = cause.location() {
         let location = endpoint.resolve(location);
         return format!(

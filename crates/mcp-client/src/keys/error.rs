@@ -2,151 +2,101 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::path::PathBuf;
 
 use api_keys::{DocumentError, EditError, GenerateError, InvalidKeyId};
 
-use super::Location;
-use super::gateway::{CacheName, ResetFailure};
-use crate::error::exit;
+use super::location::Location;
+use crate::exit;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// What went wrong. No variant ever holds a key or a hash.
 #[derive(Debug, thiserror::Error)]
-pub enum KeysError {
-    /// No store is named.
+pub(crate) enum KeysError {
     #[error("no store is named: expected a file or a secret")]
     NoStore,
-    /// Two stores are named.
     #[error("two stores are named: expected a file or a secret, not both")]
     TwoStores,
-    /// There is no gateway before a file.
-    #[error("--reset-gateway-cache needs a secret: no gateway is before a file")]
-    NoGateway,
-    /// The id is none.
     #[error(transparent)]
     Id(#[from] InvalidKeyId),
-    /// A key would be over before it begins.
     #[error("the key would end at {0}, which is not in the future")]
     EndsAtOnce(api_keys::Timestamp),
-    /// The successor of a key that ends would never end.
     #[error("the key `{0}` ends: expected to be told when its successor does")]
     EndlessSuccessor(String),
-    /// A key was given as an argument.
     #[error("a key is never taken as an argument")]
     KeyAsArgument,
-    /// There is no key to check.
     #[error("there is no key to check")]
     NoKey,
-    /// Standard input cannot be read.
     #[error("cannot read standard input")]
     Stdin(#[source] io::Error),
-    /// The document does not allow the change.
     #[error(transparent)]
     Edit(#[from] EditError),
-    /// There is no randomness.
     #[error(transparent)]
     Generate(#[from] GenerateError),
-    /// What the store holds is no document.
     #[error("{store} holds no valid keys")]
     InvalidDocument {
-        /// The store.
         store: Location,
-        /// Everything that is wrong.
         #[source]
         cause: DocumentError,
     },
-    /// What the store holds is no text.
     #[error("{0} holds no text: expected a key document or one bare key")]
     NotText(Location),
-    /// The store does not exist.
     #[error("{0} does not exist")]
     Missing(Location),
-    /// The store cannot be reached or read.
     #[error("cannot reach {store}")]
     Unreachable {
-        /// The store.
         store: Location,
-        /// Why.
         #[source]
         cause: Cause,
     },
-    /// The store did not answer in time.
     #[error("{0} did not answer in time")]
     TimedOut(Location),
-    /// Too many requests.
     #[error("{store} is asked too often: {cause}")]
-    Throttled {
-        /// The store.
-        store: Location,
-        /// The service's words.
-        cause: String,
-    },
+    Throttled { store: Location, cause: String },
     /// The secret has as many versions as it can have.
     #[error("{store} has too many versions: {cause}")]
-    TooManyVersions {
-        /// The store.
-        store: Location,
-        /// The service's words.
-        cause: String,
-    },
+    TooManyVersions { store: Location, cause: String },
     /// Somebody must be asked for permission.
     #[error("access to {store} is denied")]
     Denied {
-        /// The store.
         store: Location,
-        /// Why.
         #[source]
         cause: Cause,
     },
-    /// No region is configured.
     #[error("no AWS region is configured")]
     NoRegion,
-    /// No credentials are found.
     #[error("no AWS credentials are found: {0}")]
     NoCredentials(String),
-    /// The change cannot be written.
     #[error("cannot write {store}")]
     NotWritten {
-        /// The store.
         store: Location,
-        /// Why.
         #[source]
         cause: io::Error,
     },
-    /// Another process holds the lock.
     #[error("another process is changing {0}")]
     Busy(Location),
     /// Somebody else was faster, every time.
     #[error(
         "others changed {store} {attempts} times while this change was made; nothing was changed"
     )]
-    Overtaken {
-        /// The store.
-        store: Location,
-        /// How often it was tried.
-        attempts: u32,
-    },
-    /// The key that was checked is not accepted.
+    Overtaken { store: Location, attempts: u32 },
+    #[error("standard output is closed or the null device: nobody would get the key")]
+    NobodyReads,
+    #[error("{store} is a link to nothing: {} does not exist", target.display())]
+    LinkToNothing { store: Location, target: PathBuf },
     #[error("the key is not accepted")]
     NotAccepted,
+    #[error("the key is not in the secret, where a deployed one never is")]
+    NotInSecret,
+    #[error("there is no deployed key beside a file")]
+    NoDeployment,
     /// The key is stored, and nobody has seen it.
     #[error("the key `{id}` was stored, and could not be printed")]
     Unseen {
-        /// Its id.
         id: String,
-        /// Why.
         #[source]
         cause: io::Error,
-    },
-    /// The change is made, and the gateway may still keep answers from before.
-    #[error("the change is stored, and {cache} was not reset")]
-    CacheNotReset {
-        /// The cache.
-        cache: CacheName,
-        /// Why.
-        #[source]
-        cause: ResetFailure,
     },
 }
 
@@ -167,8 +117,8 @@ impl KeysError {
             Self::Edit(EditError::DocumentFull) => ("store_full", exit::NOT_WRITTEN),
             Self::NoStore
             | Self::TwoStores
-            | Self::NoGateway
             | Self::Id(_)
+            | Self::NoDeployment
             | Self::EndsAtOnce(_)
             | Self::EndlessSuccessor(_)
             | Self::KeyAsArgument
@@ -185,14 +135,14 @@ impl KeysError {
             }
             Self::Busy(_) | Self::Overtaken { .. } => ("contended", exit::TRY_AGAIN),
             Self::Denied { .. } | Self::NoCredentials(_) => ("refused", exit::REFUSED),
-            Self::NotAccepted => ("not_accepted", exit::REFUSED),
-            Self::NotWritten { .. } | Self::Generate(_) => ("not_written", exit::NOT_WRITTEN),
-            Self::Unseen { .. } => ("output", exit::OUTPUT),
-            Self::CacheNotReset { cause, .. } => ("cache_not_reset", cause.exit_code()),
+            Self::NotAccepted | Self::NotInSecret => ("not_accepted", exit::REFUSED),
+            Self::NotWritten { .. } | Self::LinkToNothing { .. } | Self::Generate(_) => {
+                ("not_written", exit::NOT_WRITTEN)
+            }
+            Self::NobodyReads | Self::Unseen { .. } => ("output", exit::OUTPUT),
         }
     }
 
-    /// What to try next.
     pub(crate) fn hint(&self) -> Cow<'static, str> {
         match self {
             Self::NoStore => {
@@ -200,9 +150,6 @@ impl KeysError {
             }
             Self::TwoStores => {
                 "use either --file or --secret-id; an option wins over the environment".into()
-            }
-            Self::NoGateway => {
-                "leave --reset-gateway-cache out, or name the secret with --secret-id".into()
             }
             Self::Id(_) => "an id names a key and is no secret: `--id ci`".into(),
             Self::EndsAtOnce(_) => "write `--expires 90d`, or leave it out".into(),
@@ -252,13 +199,26 @@ impl KeysError {
                     .into()
             }
             Self::NotWritten { .. } => "check that the folder exists and has space".into(),
+            Self::LinkToNothing { .. } => {
+                "nothing was changed: make the file that the link points to, or remove the link".into()
+            }
+            Self::NobodyReads => {
+                "nothing was changed: let standard output go to a terminal, a pipe or a file".into()
+            }
             Self::Busy(_) => "try again, or raise --timeout".into(),
             Self::Overtaken { .. } => "try again in a moment".into(),
+            Self::NotInSecret => {
+                "if it may be the one of API_KEY in .env, ask the server: `mcp-client info --endpoint URL` with \
+                 MCP_API_KEY set"
+                    .into()
+            }
+            Self::NoDeployment => {
+                "the authorizer of a deployment knows one: name its secret with --secret-id".into()
+            }
             Self::NotAccepted => "ask for a new key, or `mcp-client keys create --id ID`".into(),
             Self::Unseen { id, .. } => {
                 format!("revoke it, because nobody has it: `mcp-client keys revoke {id}`; then make another").into()
             }
-            Self::CacheNotReset { cache, .. } => cache.command().into(),
         }
     }
 }
@@ -270,7 +230,12 @@ fn of_edit(error: &EditError) -> &'static str {
             "choose another id, or replace the key with `mcp-client keys rotate ID`"
         }
         EditError::DocumentFull => "`mcp-client keys revoke ID` makes room",
-        EditError::Disabled { .. } => "`mcp-client keys revoke ID`, then `keys create --id ID`",
+        EditError::Disabled { .. } => {
+            "`mcp-client keys enable ID` undoes that; or `keys revoke ID`, then `keys create --id ID`"
+        }
+        EditError::Deployed => {
+            "`mcp-client keys disable deployed`, and take API_KEY out of .env before the next deployment"
+        }
         _ => "`mcp-client keys create --help` shows what each option takes",
     }
 }

@@ -1,27 +1,30 @@
 //! Keys in a file, as a server without a gateway reads it.
 
-mod lock;
-mod replace;
-
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api_keys::{KeyDocument, MAX_DOCUMENT_BYTES};
 
-use super::{Absent, Change, KeysError, Location, Stored};
+use super::error::KeysError;
+use super::location::Location;
+use super::stored::{Absent, Change, Stored};
+
+/// Time between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A file with keys.
 #[derive(Debug)]
-pub struct KeysFile {
+pub(crate) struct FileStore {
     /// As the user named it.
     name: PathBuf,
     /// How long to wait for another process that changes it.
     patience: Duration,
 }
 
-impl KeysFile {
+impl FileStore {
     pub(super) fn new(name: PathBuf, patience: Duration) -> Self {
         Self { name, patience }
     }
@@ -44,7 +47,7 @@ impl KeysFile {
             // Before the lock, which leaves a file.
             self.read()?;
         }
-        let path = self.target();
+        let path = self.target()?;
         let _lock = self.lock(&path).await?;
         let stored = match self.read() {
             Err(KeysError::Missing(_)) if absent == Absent::Create => Stored {
@@ -55,22 +58,32 @@ impl KeysFile {
         };
         let (text, change) = stored.edited(&mut edit)?;
         if let Some(text) = text {
-            replace::replace(&path, &text).map_err(|error| self.unwritable(error))?;
+            replace(&path, &text).map_err(|error| self.unwritable(error))?;
         }
         Ok(change)
     }
 
     async fn lock(&self, path: &Path) -> Result<File, KeysError> {
-        let lock = lock::acquire(path, self.patience).await;
+        let lock = acquire(path, self.patience).await;
         lock.map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => KeysError::Busy(self.location()),
             _ => self.unwritable(error),
         })
     }
 
-    /// The file itself where the name is a link to it, so that the link stays.
-    fn target(&self) -> PathBuf {
-        fs::canonicalize(&self.name).unwrap_or_else(|_| self.name.clone())
+    /// The file itself where the name is a link to it, so that the link stays. A link to nothing is refused: what it
+    /// points to may be on a disk that is not there, or somebody else's idea.
+    fn target(&self) -> Result<PathBuf, KeysError> {
+        match (fs::canonicalize(&self.name), fs::read_link(&self.name)) {
+            (Ok(path), _) => Ok(path),
+            (Err(error), Ok(target)) if error.kind() == io::ErrorKind::NotFound => {
+                Err(KeysError::LinkToNothing {
+                    store: self.location(),
+                    target,
+                })
+            }
+            (Err(_), _) => Ok(self.name.clone()),
+        }
     }
 
     fn location(&self) -> Location {
@@ -103,4 +116,72 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Locks the file `.NAME.lock` beside `path` until the returned handle is dropped. It stays there: whoever removed it
+/// could remove it under somebody who waits for it. The file with the keys cannot be locked itself, because a change
+/// replaces it.
+async fn acquire(path: &Path, patience: Duration) -> io::Result<File> {
+    let file = open(&lock_path(path))?;
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if begun.elapsed() >= patience => {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".lock");
+    path.with_file_name(name)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Replaces `path` as a whole, so that a reader sees the old text or the new one, or makes it with mode 0600. An existing
+/// file keeps its mode and its owner.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    // Made with mode 0600, and removed if anything below fails.
+    let mut new = tempfile::Builder::new()
+        .prefix(".keys-")
+        .tempfile_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    match fs::metadata(path) {
+        Ok(old) => adopt(new.as_file(), &old)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    new.as_file().sync_all()?;
+    new.persist(path)?;
+    Ok(())
+}
+
+/// Gives `new` the owner and the mode of `old`: a server must still be able to read what an administrator changed.
+fn adopt(new: &File, old: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let made = new.metadata()?;
+        if (made.uid(), made.gid()) != (old.uid(), old.gid()) {
+            fchown(new, Some(old.uid()), Some(old.gid()))?;
+        }
+    }
+    new.set_permissions(old.permissions())
 }

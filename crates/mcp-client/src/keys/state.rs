@@ -8,7 +8,7 @@ use serde::Serialize;
 /// The state of a key at some time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub(crate) enum State {
     /// It is accepted.
     Active,
     /// It is refused whatever the time.
@@ -21,8 +21,7 @@ pub enum State {
 
 impl State {
     /// The state of `record` at `now`.
-    #[must_use]
-    pub fn of(record: &KeyRecord, now: Timestamp) -> Self {
+    pub(crate) fn of(record: &KeyRecord, now: Timestamp) -> Self {
         if record.is_valid_at(now) {
             Self::Active
         } else if record.is_disabled() {

@@ -11,7 +11,7 @@ use super::text::printable;
 /// A server's introduction, as JSON in the protocol's own words.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Info<'a> {
+pub(crate) struct Info<'a> {
     endpoint: &'a str,
     era: &'static str,
     #[serde(flatten)]
@@ -19,9 +19,7 @@ pub struct Info<'a> {
 }
 
 impl<'a> Info<'a> {
-    /// The introduction of `server`, found at `endpoint`.
-    #[must_use]
-    pub fn new(endpoint: &'a str, server: &'a ServerPeerInfo) -> Self {
+    pub(crate) fn new(endpoint: &'a str, server: &'a ServerPeerInfo) -> Self {
         let era = match server.protocol_version.has_initialize() {
             true => "legacy",
             false => "modern",
@@ -34,8 +32,7 @@ impl<'a> Info<'a> {
     }
 
     /// A line for each fact; the instructions, which may have many lines, come last.
-    #[must_use]
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let version = &self.server.protocol_version;
         let identity = self.server.server_info.as_ref().map(identity);
         let capabilities = serde_json::to_value(&self.server.capabilities).unwrap_or_default();

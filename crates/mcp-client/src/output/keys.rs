@@ -1,17 +1,17 @@
 //! What the `keys` commands print. Only [`Made`] has a key in it, and nothing has a hash.
 
-mod table;
-
 use std::collections::BTreeSet;
+use std::fmt;
 
-use api_keys::{KeyId, KeyRecord, Timestamp};
+use api_keys::{DEPLOYED_ID, KeyId, KeyRecord, Timestamp};
 use serde::Serialize;
 
-use crate::keys::{CacheName, Location, State, Stored};
+use super::text::printable;
+use crate::keys::{Location, State, Stored};
 
 /// A key as an administrator sees it.
 #[derive(Debug, Serialize)]
-pub struct KeyView {
+pub(crate) struct KeyView {
     id: String,
     state: State,
     /// `null` is every tool.
@@ -23,9 +23,7 @@ pub struct KeyView {
 }
 
 impl KeyView {
-    /// The key behind `record`, at `now`.
-    #[must_use]
-    pub fn new(record: &KeyRecord, now: Timestamp) -> Self {
+    pub(crate) fn new(record: &KeyRecord, now: Timestamp) -> Self {
         Self {
             id: record.id().to_owned(),
             state: State::of(record, now),
@@ -55,72 +53,135 @@ impl KeyView {
     }
 }
 
-/// The keys of a store.
+/// What a store says about the key that came with the deployment, which it does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum DeployedKey {
+    /// It would count, and cannot be seen from here: its hash is in the authorizer's environment.
+    Unseen,
+    Disabled,
+}
+
+impl DeployedKey {
+    /// Only a secret has an authorizer beside it.
+    fn of(store: &Location, stored: &Stored) -> Option<Self> {
+        match store {
+            Location::File(_) => None,
+            Location::SecretId(_) if stored.document.is_deployed_disabled() => Some(Self::Disabled),
+            Location::SecretId(_) => Some(Self::Unseen),
+        }
+    }
+}
+
+impl fmt::Display for DeployedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unseen => write!(
+                f,
+                "a key deployed with API_KEY (id `{DEPLOYED_ID}`) would count too, and cannot be seen from here"
+            ),
+            Self::Disabled => write!(
+                f,
+                "no key deployed with API_KEY counts: `{DEPLOYED_ID}` is disabled"
+            ),
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
-pub struct KeyList {
+pub(crate) struct KeyList {
     store: Location,
     /// Whether the store holds one bare key and no document yet.
     bare: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deployed_key: Option<DeployedKey>,
     keys: Vec<KeyView>,
 }
 
 impl KeyList {
-    /// What is stored, at `now`.
-    #[must_use]
-    pub fn new(store: Location, stored: &Stored, now: Timestamp) -> Self {
+    pub(crate) fn new(store: Location, stored: &Stored, now: Timestamp) -> Self {
         let records = stored.document.records().iter();
         Self {
-            store,
             bare: stored.bare,
+            deployed_key: DeployedKey::of(&store, stored),
             keys: records.map(|record| KeyView::new(record, now)).collect(),
+            store,
         }
     }
 
-    /// A table.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        match self.keys.is_empty() {
+    /// A table, and a line about the key that is not in it.
+    pub(crate) fn to_text(&self) -> String {
+        let keys = match self.keys.is_empty() {
             true => "no keys".to_owned(),
-            false => table::of(&self.keys),
+            false => table(&self.keys),
+        };
+        match self.deployed_key {
+            Some(deployed) => format!("{keys}\n{deployed}"),
+            None => keys,
         }
     }
 }
 
+const HEADINGS: [&str; 6] = ["ID", "STATE", "TOOLS", "CREATED", "NOT AFTER", "NOTE"];
+
+/// One line for each key, below headings.
+fn table(keys: &[KeyView]) -> String {
+    let headings = HEADINGS.map(str::to_owned);
+    let rows: Vec<_> = std::iter::once(headings)
+        .chain(keys.iter().map(row))
+        .collect();
+    let widths = rows.iter().fold([0; HEADINGS.len()], |mut widths, row| {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+        widths
+    });
+    let line = |row: &[String; 6]| {
+        let cells = row.iter().zip(widths);
+        let cells: Vec<_> = cells
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    printable(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+fn row(key: &KeyView) -> [String; HEADINGS.len()] {
+    let or_dash = |time: Option<Timestamp>| time.map_or("-".to_owned(), |time| time.to_string());
+    [
+        key.id.clone(),
+        key.state.to_string(),
+        key.tools_text(),
+        or_dash(key.created),
+        or_dash(key.not_after),
+        key.note.clone().unwrap_or_default(),
+    ]
+}
+
 /// What a change leads to, where and when.
 #[derive(Debug, Serialize)]
-pub struct Effect {
+pub(crate) struct Effect {
     store: Location,
     /// By when it is in force everywhere if nothing fails.
     effective_by: Timestamp,
     /// Whether the bare key in the store became the record `default` of a document.
     converted_bare_key: bool,
-    /// The gateway's cache that is reset as soon as this is printed; whether that works, the exit code tells.
-    reset_gateway_cache: Option<CacheName>,
     #[serde(skip)]
     new_key: bool,
 }
 
 impl Effect {
-    /// The effect of a change that withdraws something.
-    #[must_use]
-    pub fn new(
-        store: Location,
-        effective_by: Timestamp,
-        converted_bare_key: bool,
-        reset_gateway_cache: Option<CacheName>,
-    ) -> Self {
+    pub(crate) fn new(store: Location, effective_by: Timestamp, converted_bare_key: bool) -> Self {
         Self {
             store,
             effective_by,
             converted_bare_key,
-            reset_gateway_cache,
             new_key: false,
         }
     }
 
-    /// The effect of a change that adds a key.
-    #[must_use]
-    pub fn of_new_key(mut self) -> Self {
+    /// The effect of a change that adds a key, which no gateway has an answer about.
+    pub(crate) fn of_new_key(mut self) -> Self {
         self.new_key = true;
         self
     }
@@ -135,34 +196,23 @@ impl Effect {
         }
         lines.push(format!("in force everywhere by {}", self.effective_by));
         if matches!(self.store, Location::SecretId(_)) && !self.new_key {
-            lines.push(self.hint());
+            lines.push(
+                "hint: if the gateway caches the authorizer's answers, forget them: \
+                 aws apigatewayv2 reset-authorizers-cache --api-id API_ID --stage-name '$default'"
+                    .to_owned(),
+            );
         }
         lines.join("\n")
-    }
-
-    /// About the gateway's cache. What the authorizer answers from its own cache after the reset is kept once more.
-    fn hint(&self) -> String {
-        match &self.reset_gateway_cache {
-            None => "hint: if the gateway caches the authorizer's answers, forget them: \
-                     aws apigatewayv2 reset-authorizers-cache --api-id API_ID --stage-name '$default'"
-                .to_owned(),
-            Some(cache) => format!(
-                "hint: until then the authorizer may answer as before, and the gateway keep that: after it, forget \
-                 the answers once more: {}",
-                cache.command()
-            ),
-        }
     }
 }
 
 /// A new key. Its `Debug` would show the key, so there is none.
 #[derive(Serialize)]
-pub struct Made<'k> {
+pub(crate) struct Made<'k> {
     /// The key, for standard output.
-    pub key: &'k str,
+    pub(crate) key: &'k str,
     #[serde(flatten)]
     view: KeyView,
-    /// The key that it succeeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     replaces: Option<KeyView>,
     #[serde(flatten)]
@@ -170,9 +220,12 @@ pub struct Made<'k> {
 }
 
 impl<'k> Made<'k> {
-    /// `key`, described by `view`, in place of `replaces`.
-    #[must_use]
-    pub fn new(key: &'k str, view: KeyView, replaces: Option<KeyView>, effect: Effect) -> Self {
+    pub(crate) fn new(
+        key: &'k str,
+        view: KeyView,
+        replaces: Option<KeyView>,
+        effect: Effect,
+    ) -> Self {
         Self {
             key,
             view,
@@ -182,8 +235,7 @@ impl<'k> Made<'k> {
     }
 
     /// What to say about it where the key itself is not.
-    #[must_use]
-    pub fn remarks(&self) -> String {
+    pub(crate) fn remarks(&self) -> String {
         let view = &self.view;
         let made = format!(
             "made the key `{}`: {}, {}",
@@ -204,19 +256,17 @@ impl<'k> Made<'k> {
     }
 }
 
-/// A key that is no longer accepted.
 #[derive(Debug, Serialize)]
-pub struct Withdrawn {
+pub(crate) struct Changed {
     id: String,
     state: &'static str,
     #[serde(flatten)]
     effect: Effect,
 }
 
-impl Withdrawn {
-    /// The key `id`, now `state`: `disabled` or `revoked`.
-    #[must_use]
-    pub fn new(id: &KeyId, state: &'static str, effect: Effect) -> Self {
+impl Changed {
+    /// The key `id`, now `state`: `disabled`, `enabled` or `revoked`.
+    pub(crate) fn new(id: &KeyId, state: &'static str, effect: Effect) -> Self {
         Self {
             id: id.to_string(),
             state,
@@ -224,9 +274,7 @@ impl Withdrawn {
         }
     }
 
-    /// Lines for people.
-    #[must_use]
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let Self { id, state, effect } = self;
         format!(
             "{state} the key `{id}` in {}\n{}",
@@ -238,37 +286,40 @@ impl Withdrawn {
 
 /// Whose key one is.
 #[derive(Debug, Serialize)]
-pub struct Checked {
-    accepted: bool,
+pub(crate) struct Checked {
+    pub(crate) accepted: bool,
     store: Location,
     /// `null`: the store does not know the key.
     key: Option<KeyView>,
+    /// What else it could be, if the store does not know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deployed_key: Option<DeployedKey>,
 }
 
 impl Checked {
-    /// A key of `owner`, at `now`.
-    #[must_use]
-    pub fn new(
-        accepted: bool,
-        owner: Option<&KeyRecord>,
-        store: &Location,
-        now: Timestamp,
-    ) -> Self {
+    pub(crate) fn new(key: &str, stored: &Stored, store: &Location, now: Timestamp) -> Self {
+        let owner = stored.document.owner(key);
+        let deployed_key = DeployedKey::of(store, stored).filter(|_| owner.is_none());
         Self {
-            accepted,
+            accepted: stored.document.authenticate(key, now).is_ok(),
             store: store.clone(),
             key: owner.map(|record| KeyView::new(record, now)),
+            deployed_key,
         }
     }
 
-    /// A line for people.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        match &self.key {
-            Some(key) => {
-                let (tools, span) = (key.tools_text(), key.span_text());
-                format!("the key is `{}`: {}, {tools}, {span}", key.id, key.state)
-            }
+    /// Whether it is in no document that can be seen, and may be accepted all the same.
+    pub(crate) fn may_be_deployed(&self) -> bool {
+        self.deployed_key == Some(DeployedKey::Unseen)
+    }
+
+    pub(crate) fn to_text(&self) -> String {
+        if let Some(key) = &self.key {
+            let (tools, span) = (key.tools_text(), key.span_text());
+            return format!("the key is `{}`: {}, {tools}, {span}", key.id, key.state);
+        }
+        match self.deployed_key {
+            Some(deployed) => format!("not in {}; {deployed}", self.store),
             None => format!("no key of {}", self.store),
         }
     }

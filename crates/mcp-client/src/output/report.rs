@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::text::printable;
-use crate::api_key::ApiKey;
 use crate::error::Error;
+use crate::exit;
+use crate::presented_key::PresentedKey;
+use crate::secrecy::{without_generated_keys, without_possible_keys};
 
 /// An error, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     kind: &'static str,
     /// The error and its causes, outermost first, on one line.
     message: String,
@@ -27,10 +29,14 @@ struct Document<'a> {
 }
 
 impl Report {
-    /// What to say about `error`.
-    #[must_use]
-    pub fn new(error: &Error) -> Self {
-        let headline = error.to_string();
+    pub(crate) fn new(error: &Error) -> Self {
+        let headline = match error {
+            // Such an error names nothing but ids, and a bare key can pass for one.
+            Error::Keys(_) if error.exit_code() == exit::USAGE => {
+                without_possible_keys(&error.to_string())
+            }
+            _ => error.to_string(),
+        };
         let causes = error.causes();
         let chain = std::iter::once(&headline).chain(&causes);
         Self {
@@ -43,8 +49,7 @@ impl Report {
     }
 
     /// What to say about a command line that clap refused, from clap's own text.
-    #[must_use]
-    pub fn of_command_line(text: &str) -> Self {
+    pub(crate) fn of_command_line(text: &str) -> Self {
         let message = text.split("\n\n").next().unwrap_or_default();
         let message = message.strip_prefix("error: ").unwrap_or(message);
         let words: Vec<_> = message.split_whitespace().collect();
@@ -57,22 +62,24 @@ impl Report {
         }
     }
 
-    /// The same without `key`, wherever a server may have echoed it.
-    #[must_use]
-    pub fn conceal(mut self, key: Option<&ApiKey>) -> Self {
-        let Some(key) = key else { return self };
-        self.message = key.blank_out(&self.message);
-        self.headline = key.blank_out(&self.headline);
-        self.hint = key.blank_out(&self.hint).into();
+    /// The same without `key`, wherever a server may have echoed it, and without whatever has the form of a key: a path
+    /// or a name that a user gave may be one.
+    pub(crate) fn conceal(mut self, key: Option<&PresentedKey>) -> Self {
+        let conceal = |text: &str| {
+            let text = key.map_or_else(|| text.to_owned(), |key| key.blank_out(text));
+            without_generated_keys(&text).into_owned()
+        };
+        self.message = conceal(&self.message);
+        self.headline = conceal(&self.headline);
+        self.hint = conceal(&self.hint).into();
         for cause in &mut self.causes {
-            *cause = key.blank_out(cause);
+            *cause = conceal(cause);
         }
         self
     }
 
     /// Lines for people: `error:`, `caused by:`, `hint:`.
-    #[must_use]
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut text = format!("error: {}\n", printable(&self.headline));
         for cause in &self.causes {
             text.push_str(&format!("  caused by: {}\n", printable(cause)));
@@ -82,8 +89,7 @@ impl Report {
     }
 
     /// One line for programs: `{"error":{"kind":…,"message":…,"hint":…}}`.
-    #[must_use]
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         let document = Document { error: self };
         serde_json::to_string(&document).map_or_else(|_| String::new(), |json| json + "\n")
     }
@@ -119,17 +125,6 @@ mod tests {
                 "hint": "check the disk or the program that reads the output",
             }})
         );
-    }
-
-    #[test]
-    fn an_echoed_key_is_concealed_in_both_forms() {
-        let key = ApiKey::from_variable("mcp_0123456789".into())
-            .unwrap()
-            .unwrap();
-        let report = tool_failed("no such key: mcp_0123456789").conceal(Some(&key));
-        assert!(!report.to_text().contains("mcp_0123456789"));
-        assert!(!report.to_json().contains("mcp_0123456789"));
-        assert!(report.to_text().contains("no such key: [api key]"));
     }
 
     #[test]

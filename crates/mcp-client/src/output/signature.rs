@@ -3,21 +3,15 @@
 use rmcp::model::{JsonObject, Prompt};
 use serde_json::Value;
 
-use super::text::first_line;
-
 /// How many `$ref`s and nested types are followed before a type is just `any`.
 const DEEPEST: usize = 8;
 
-/// One argument.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Argument {
-    /// Its name.
     pub(super) name: String,
     /// Its type, as `integer`, `add|divide` or `string[]`.
     pub(super) kind: String,
-    /// Whether it must be given.
     pub(super) required: bool,
-    /// The first line of its description.
     pub(super) description: String,
 }
 
@@ -60,6 +54,11 @@ pub(super) fn of_prompt(prompt: &Prompt) -> Vec<Argument> {
 
 fn description(text: Option<&str>) -> String {
     text.and_then(first_line).unwrap_or_default().to_owned()
+}
+
+/// The first line that says something.
+pub(super) fn first_line(text: &str) -> Option<&str> {
+    text.lines().map(str::trim).find(|line| !line.is_empty())
 }
 
 /// A schema in one word. `root` is where its `$ref`s point into.

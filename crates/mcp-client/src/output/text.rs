@@ -5,11 +5,10 @@ use std::fmt::Write;
 use rmcp::model::{CallToolResult, GetPromptResult, Prompt, Role, Tool};
 
 use super::content;
-use super::signature::{Argument, of_prompt, of_schema};
+use super::signature::{Argument, first_line, of_prompt, of_schema};
 
 /// The tools, a block each: name, title, first line of the description, arguments.
-#[must_use]
-pub fn tools(tools: &[Tool]) -> String {
+pub(crate) fn tools(tools: &[Tool]) -> String {
     let blocks = tools.iter().map(|tool| {
         let annotated = tool.annotations.as_ref().and_then(|a| a.title.as_deref());
         block(
@@ -22,9 +21,7 @@ pub fn tools(tools: &[Tool]) -> String {
     list(blocks, "no tools")
 }
 
-/// The prompts, a block each.
-#[must_use]
-pub fn prompts(prompts: &[Prompt]) -> String {
+pub(crate) fn prompts(prompts: &[Prompt]) -> String {
     let blocks = prompts.iter().map(|prompt| {
         block(
             &prompt.name,
@@ -37,8 +34,7 @@ pub fn prompts(prompts: &[Prompt]) -> String {
 }
 
 /// A tool's answer: texts as they are, other content in a line each, and the structured content where no text says it.
-#[must_use]
-pub fn tool_result(result: &CallToolResult) -> String {
+pub(crate) fn tool_result(result: &CallToolResult) -> String {
     let mut parts: Vec<_> = result.content.iter().map(content::text).collect();
     let has_text = result.content.iter().any(|block| block.as_text().is_some());
     if let Some(structured) = result.structured_content.as_ref().filter(|_| !has_text) {
@@ -48,8 +44,7 @@ pub fn tool_result(result: &CallToolResult) -> String {
 }
 
 /// A prompt's messages, each under its role.
-#[must_use]
-pub fn prompt(prompt: &GetPromptResult) -> String {
+pub(crate) fn prompt(prompt: &GetPromptResult) -> String {
     let messages: Vec<_> = prompt
         .messages
         .iter()
@@ -66,7 +61,6 @@ pub fn prompt(prompt: &GetPromptResult) -> String {
 }
 
 /// `text` without control characters that could steer a terminal; line breaks and tabs stay.
-#[must_use]
 pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -122,16 +116,11 @@ fn widest(arguments: &[Argument], column: impl Fn(&Argument) -> &String) -> usiz
     widths.max().unwrap_or_default()
 }
 
-/// The first line that says something.
-pub(super) fn first_line(text: &str) -> Option<&str> {
-    text.lines().map(str::trim).find(|line| !line.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use rmcp::model::{ContentBlock, PromptArgument, PromptMessage};
+    use rmcp::model::{ContentBlock, PromptArgument};
     use serde_json::{Value, json};
 
     use super::*;
@@ -201,21 +190,6 @@ ping
         assert_eq!(tool_result(&both), r#"{"result":5}"#);
         both.content.clear();
         assert_eq!(tool_result(&both), "{\n  \"result\": 5\n}");
-    }
-
-    #[test]
-    fn images_are_summarised() {
-        let result = CallToolResult::success(vec![ContentBlock::image("AAAA", "image/png")]);
-        assert_eq!(tool_result(&result), "[image image/png, 3 bytes]");
-    }
-
-    #[test]
-    fn messages_stand_under_their_roles() {
-        let result = GetPromptResult::new(vec![
-            PromptMessage::new_text(Role::User, "Hello\n"),
-            PromptMessage::new_text(Role::Assistant, "Hi"),
-        ]);
-        assert_eq!(prompt(&result), "user:\nHello\n\nassistant:\nHi\n");
     }
 
     #[test]

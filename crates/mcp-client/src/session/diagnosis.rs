@@ -6,11 +6,11 @@ use http::StatusCode;
 use rmcp::model::ErrorData;
 use rmcp::service::{ClientInitializeError, ServiceError};
 
-use crate::error::{Error, HttpFailure};
+use crate::error::Error;
+use crate::http_failure::HttpFailure;
 use crate::target::Target;
 use crate::transport::LastFailure;
 
-/// Explains failures of one session.
 pub(super) struct Diagnosis<'t> {
     target: &'t Target,
     last_failure: LastFailure,
@@ -24,7 +24,6 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
-    /// No answer within the limit of a call.
     pub(super) fn of_silence(&self, step: &str) -> Error {
         Error::TimedOut {
             step: step.to_owned(),
@@ -33,7 +32,6 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
-    /// A call failed.
     pub(super) fn of_call(&self, step: &str, error: ServiceError) -> Error {
         match (self.last_failure.take(), error) {
             (Some(failure), _) => self.of_http(step, failure),
@@ -42,7 +40,6 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
-    /// The conversation did not begin.
     pub(super) fn of_start(&self, step: &str, error: ClientInitializeError) -> Error {
         match (self.last_failure.take(), error) {
             (Some(failure), _) => self.of_http(step, failure),
@@ -69,6 +66,10 @@ impl<'t> Diagnosis<'t> {
                 },
                 status if status.is_server_error() => Error::Unreachable { endpoint, cause },
                 _ => Error::NotMcp { endpoint, cause },
+            },
+            HttpFailure::Refused(_) => Error::Broken {
+                step,
+                cause: Box::new(cause),
             },
             HttpFailure::ContentType { .. }
             | HttpFailure::NotJsonRpc(_)

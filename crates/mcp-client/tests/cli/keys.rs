@@ -265,6 +265,21 @@ async fn disable_keeps_the_record_and_revoke_does_not() {
 }
 
 #[tokio::test]
+async fn enable_undoes_disable() {
+    let folder = Folder::new();
+    let key = folder.create(&["ci"]).await;
+    folder.run(&["disable", "ci"]).await.exits(0);
+    for _ in 0..2 {
+        let finished = folder.run(&["enable", "ci"]).await.exits(0).quiet();
+        let begin = "enabled the key `ci` in the file ";
+        assert!(finished.stdout.starts_with(begin));
+        assert!(is_accepted(&folder, &key));
+    }
+    let unknown = folder.run(&["enable", "no"]).await.exits(64);
+    unknown.complains(&["no key has the id `no`"]);
+}
+
+#[tokio::test]
 async fn check_tells_whose_key_it_is_and_whether_it_is_accepted() {
     let folder = Folder::new();
     let key = folder.create(&["ci"]).await;

@@ -5,7 +5,7 @@ use std::fs;
 use insta::assert_snapshot;
 
 use crate::keys::{BARE, BARE_SHA256, Folder};
-use crate::program::program;
+use crate::program::{Finished, program};
 
 const EMPTY: &str = r#"{"v":1,"keys":[]}"#;
 /// Of the form of a generated key, and none: its checksum is wrong.
@@ -241,24 +241,78 @@ async fn a_key_that_nobody_read_is_reported() {
 #[tokio::test]
 async fn a_key_in_the_wrong_place_is_not_repeated() {
     let folder = Folder::with(EMPTY);
-    for (arguments, code) in [
-        (&["check", KEY_LIKE][..], 64),
-        (&["check", BARE], 64),
-        (&["check", "--json", KEY_LIKE], 64),
-        (&["revoke", KEY_LIKE], 64),
-        (&["disable", &BARE.repeat(2)], 64),
-        (&["create", "--id", KEY_LIKE], 64),
-        (&["list", KEY_LIKE], 64),
-        (&["create", "--id", "ci", "--expires", KEY_LIKE], 64),
-        (&[KEY_LIKE], 64),
-        (&["--json", "list", KEY_LIKE], 64),
+    let words = |line: &str, key: &str| -> Vec<String> {
+        line.split(' ')
+            .map(|word| word.replace("KEY", key))
+            .collect()
+    };
+    for line in [
+        "keys check KEY",
+        "keys check --json KEY",
+        "keys check --stdin=KEY",
+        "keys --json check --stdin=KEY",
+        "keys revoke KEY",
+        "keys disable KEYKEY",
+        "keys create --id KEYKEY",
+        "keys create --id ci --expires KEY",
+        "keys create --id ci --expires=KEY",
+        "keys create --id ci --not-before KEY",
+        "keys create --id ci --tools KEY,*",
+        "keys rotate ci --keep KEY",
+        "keys list KEY",
+        "keys --json list KEY",
+        "keys KEY",
+        "KEY",
+        "x_KEY",
+        "--KEY",
+        "--key=KEY",
+        "--api-key KEY",
+        "--json KEY",
+        "MCP_API_KEY=KEY info",
+        "MCP_API_KEY=KEY mcp-client info",
+        "tools KEY",
+        "tools list KEY",
+        "tools call KEY --arg KEY",
+        "tools call x --arg a=1 KEY",
+        "tools call x --arg KEY=1 --arg KEY=2",
+        "prompts get x --arg KEY",
+        "--endpoint KEY info",
+        "--endpoint http://localhost/mcp#KEY info",
+        "--timeout KEY info",
+        "--protocol=KEY info",
+        "--output KEY info",
     ] {
-        let finished = folder.run(arguments).await.exits(code);
-        for secret in [KEY_LIKE, "00000000000", &BARE[..20]] {
-            assert!(
-                !finished.stderr.contains(secret),
-                "{arguments:?}: {finished:#?}"
-            );
+        for key in [KEY_LIKE, BARE, &KEY_LIKE[..40]] {
+            let arguments = words(line, key);
+            let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+            let path = folder.path.to_str().unwrap();
+            let run = program(&arguments).env("MCP_API_KEYS_FILE", path).run();
+            let finished = run.await.exits(64);
+            assert_keeps(&finished, &arguments);
+            assert!(!finished.stderr.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_the_environment_of_another_variable_is_not_repeated() {
+    for key in [KEY_LIKE, BARE] {
+        let finished = program(&["info"]).endpoint(key).run().await.exits(64);
+        assert_keeps(&finished, &["info"]);
+    }
+    for option in ["MCP_API_KEYS_FILE", "MCP_SECRET_ID"] {
+        for key in [KEY_LIKE, BARE] {
+            let list = program(&["keys", "list"]).env(option, key);
+            assert_keeps(&list.run().await, &[option]);
+        }
+    }
+}
+
+#[track_caller]
+fn assert_keeps(finished: &Finished, arguments: &[&str]) {
+    for text in [&finished.stdout, &finished.stderr] {
+        for secret in ["00000000000", &BARE[..20]] {
+            assert!(!text.contains(secret), "{arguments:?}: {finished:#?}");
         }
     }
 }

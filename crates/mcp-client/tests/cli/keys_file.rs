@@ -62,6 +62,17 @@ async fn a_link_stays_a_link() {
 }
 
 #[tokio::test]
+async fn a_link_to_nothing_is_refused_and_stays() {
+    let folder = Folder::new();
+    let real = folder.path.with_file_name("real.json");
+    symlink(&real, &folder.path).unwrap();
+    let finished = create(&folder, "ci").await.exits(73);
+    finished.complains(&["is a link to nothing", "real.json", "hint: "]);
+    assert!(fs::symlink_metadata(&folder.path).unwrap().is_symlink());
+    assert!(!real.exists());
+}
+
+#[tokio::test]
 async fn a_file_without_a_folder_in_its_name_is_in_this_one() {
     let folder = Folder::new();
     let here = folder.path.parent().unwrap();

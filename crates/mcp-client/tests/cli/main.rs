@@ -8,12 +8,15 @@
 )]
 
 mod failures;
+mod hostile;
 mod info;
 mod keys;
+mod keys_deployed;
 mod keys_failures;
 #[cfg(unix)]
 mod keys_file;
-mod keys_gateway;
+#[cfg(unix)]
+mod keys_unread;
 mod network;
 mod program;
 mod prompts;

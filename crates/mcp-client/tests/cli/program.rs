@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// A command line to run, with nothing of the test's own environment.
@@ -25,6 +25,20 @@ pub(crate) struct Finished {
 pub(crate) fn program(arguments: &[&str]) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-client"));
     command.env_clear().args(arguments).kill_on_drop(true);
+    Program {
+        command,
+        stdin: String::new(),
+    }
+}
+
+/// The program with these arguments, started by a shell with its standard output closed.
+#[cfg(unix)]
+pub(crate) fn program_with_closed_output(arguments: &[&str]) -> Program {
+    let mut command = Command::new("/bin/sh");
+    let script = r#"exec "$0" "$@" >&-"#;
+    let program = env!("CARGO_BIN_EXE_mcp-client");
+    command.env_clear().args(["-c", script, program]);
+    command.args(arguments).kill_on_drop(true);
     Program {
         command,
         stdin: String::new(),
@@ -78,23 +92,19 @@ impl Program {
         }
     }
 
-    /// Runs until it has printed a line, which it returns, and no further.
-    pub(crate) async fn first_line(mut self) -> String {
-        let mut child = self.command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap();
-        child.kill().await.unwrap();
-        line.unwrap()
-    }
-
     /// Runs with a standard output whose reader has left.
-    pub(crate) async fn run_unread(mut self) -> Finished {
+    pub(crate) async fn run_unread(self) -> Finished {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
+        self.run_into(writer.into()).await
+    }
+
+    /// Runs with this standard output, which nobody here reads.
+    pub(crate) async fn run_into(mut self, stdout: Stdio) -> Finished {
         let child = self
             .command
             .stdin(Stdio::null())
-            .stdout(writer)
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn();
         let output = child.unwrap().wait_with_output().await.unwrap();

@@ -1,8 +1,9 @@
-//! An MCP server, made with rmcp, whose tools are called as those of this project's server.
+//! This project's server, and one made with rmcp that pages, streams and lies, whose tools have the same names.
 
 use std::sync::Arc;
 
 use axum::Router;
+use mcp_server::config::{Config, Flags};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
     GetPromptRequestParams, GetPromptResponse, GetPromptResult, Implementation, JsonObject,
@@ -15,8 +16,18 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::stub::serve;
+
+/// This project's server, with its embedded defaults.
+pub(crate) async fn own() -> String {
+    let config = Config::load(&Flags::default(), &|_| None, false).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(mcp_server::serve(listener, config, std::future::pending()));
+    format!("http://{address}/mcp")
+}
 
 /// Pages are small, so that every list has several.
 const PAGE: usize = 3;

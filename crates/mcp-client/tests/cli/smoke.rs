@@ -4,12 +4,12 @@ use rmcp::model::Tool;
 use serde_json::json;
 
 use crate::program::{program, run};
-use crate::server::Server;
+use crate::server::{self, Server};
 use crate::stub;
 
 #[tokio::test]
 async fn prints_each_step_and_its_answer() {
-    let endpoint = Server::default().stateless().await;
+    let endpoint = server::own().await;
     let finished = run(&endpoint, &[]).await.exits(0).quiet();
     let lines: Vec<_> = finished.stdout.lines().collect();
     assert_eq!(lines[0], format!("Connecting ENDPOINT_URL={endpoint}"));
@@ -49,7 +49,7 @@ async fn prints_each_step_and_its_answer() {
 
 #[tokio::test]
 async fn passes_in_both_eras_and_over_event_streams() {
-    let stateless = Server::default().stateless().await;
+    let stateless = server::own().await;
     let stateful = Server::default().stateful(|router| router).await;
     for endpoint in [&stateless, &stateful] {
         for era in ["auto", "legacy", "modern"] {
@@ -60,7 +60,7 @@ async fn passes_in_both_eras_and_over_event_streams() {
 
 #[tokio::test]
 async fn json_is_one_document_with_every_step() {
-    let endpoint = Server::default().stateless().await;
+    let endpoint = server::own().await;
     let finished = run(&endpoint, &["--json"]).await.exits(0).quiet();
     let summary = finished.json();
     assert_eq!(summary["endpoint"], endpoint);
@@ -145,7 +145,7 @@ async fn an_unreachable_server_is_a_failed_step() {
 
 #[tokio::test]
 async fn goes_on_checking_when_nobody_reads() {
-    let good = Server::default().stateless().await;
+    let good = server::own().await;
     let finished = program(&[]).endpoint(&good).run_unread().await;
     finished.exits(0).quiet();
     let server = Server {

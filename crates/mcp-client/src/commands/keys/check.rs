@@ -1,6 +1,5 @@
 //! `keys check`
 
-use std::ffi::OsString;
 use std::io::Read;
 
 use api_keys::MAX_PRESENTED_BYTES;
@@ -8,9 +7,10 @@ use api_keys::MAX_PRESENTED_BYTES;
 use super::Keys;
 use crate::cli::KeyCheck;
 use crate::error::Error;
-use crate::keys::{KeysError, owner};
-use crate::output::Output;
+use crate::keys::KeysError;
 use crate::output::keys::Checked;
+use crate::presented_key::API_KEY_VARIABLE;
+use crate::world::World;
 
 /// More than any key has, with its line break. What is longer is no key, whatever follows.
 const LONGEST_INPUT: usize = MAX_PRESENTED_BYTES + 3;
@@ -18,26 +18,23 @@ const LONGEST_INPUT: usize = MAX_PRESENTED_BYTES + 3;
 pub(super) async fn run(
     keys: &Keys<'_>,
     check: &KeyCheck,
-    api_key: Option<OsString>,
-    stdin: &mut dyn Read,
-    output: &mut Output<'_>,
+    world: &mut World<'_>,
 ) -> Result<(), Error> {
-    let variable = api_key.filter(|key| !check.stdin && !key.is_empty());
+    let variable = world.set(API_KEY_VARIABLE).filter(|_| !check.stdin);
     let text = match variable {
         Some(key) => key.to_string_lossy().into_owned(),
-        None => read(stdin)?,
+        None => read(world.stdin)?,
     };
     let key = without_line_break(&text);
     if key.is_empty() {
         return Err(KeysError::NoKey.into());
     }
     let stored = keys.store.read().await?;
-    let now = keys.now();
-    let accepted = stored.document.authenticate(key, now).is_ok();
-    let checked = Checked::new(accepted, owner(&stored.document, key), &keys.location, now);
-    output.show(&checked, Checked::to_text)?;
-    match accepted {
+    let checked = Checked::new(key, &stored, &keys.location, keys.now());
+    world.output.show(&checked, Checked::to_text)?;
+    match checked.accepted {
         true => Ok(()),
+        false if checked.may_be_deployed() => Err(KeysError::NotInSecret.into()),
         false => Err(KeysError::NotAccepted.into()),
     }
 }

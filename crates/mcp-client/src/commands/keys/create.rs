@@ -6,12 +6,12 @@ use super::{Keys, check_end, hand_over, id};
 use crate::cli::KeyCreate;
 use crate::error::Error;
 use crate::keys::{Absent, KeysError};
-use crate::output::Output;
+use crate::output::Printer;
 
 pub(super) async fn run(
     keys: &Keys<'_>,
     create: &KeyCreate,
-    output: &mut Output<'_>,
+    output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let now = keys.now();
     let NewKey { key, record } = generate(&id(&create.id)?, now).map_err(KeysError::from)?;
@@ -20,8 +20,7 @@ pub(super) async fn run(
         Ok(document.insert(record.clone())?)
     });
     let effect = keys.effect(&insert.await?).of_new_key();
-    let shown = hand_over(&key, &record, None, effect, now, output);
-    keys.finish(shown, output).await
+    hand_over(&key, &record, None, effect, now, output)
 }
 
 fn restricted(

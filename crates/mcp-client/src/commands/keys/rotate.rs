@@ -1,18 +1,18 @@
 //! `keys rotate`
 
-use api_keys::{KeyDocument, KeyId, KeyRecord, NewKey, Timestamp, generate};
+use api_keys::{EditError, KeyDocument, KeyId, KeyRecord, NewKey, Timestamp, generate};
 
 use super::{Keys, check_end, hand_over, id};
 use crate::cli::KeyRotate;
 use crate::error::Error;
 use crate::keys::{Absent, KeysError};
-use crate::output::Output;
+use crate::output::Printer;
 use crate::output::keys::KeyView;
 
 pub(super) async fn run(
     keys: &Keys<'_>,
     rotate: &KeyRotate,
-    output: &mut Output<'_>,
+    output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let now = keys.now();
     let old = id(&rotate.id)?;
@@ -24,8 +24,7 @@ pub(super) async fn run(
     let change = change.await?;
     let effect = keys.effect(&change).of_new_key();
     let (new, old) = change.value;
-    let shown = hand_over(&new.key, &new.record, Some(old), effect, now, output);
-    keys.finish(shown, output).await
+    hand_over(&new.key, &new.record, Some(old), effect, now, output)
 }
 
 fn successor(
@@ -39,20 +38,18 @@ fn successor(
         return Err(KeysError::EndlessSuccessor(old.to_string()));
     }
     let NewKey { key, record: new } = generate(&document.next_id(old), now)?;
-    let new_id = new.id().parse()?;
     let new = match rotate.expires.and_then(|expiry| expiry.resolve(now)) {
         Some(end) => new.with_not_after(end),
         None => new,
     };
     document.rotate(old.as_str(), new.clone(), rotate.keep.resolve(now))?;
-    // As it is now in the document: with the tools and the note of the old one.
-    let new = record(document, &new_id).cloned().unwrap_or(new);
+    // As it is now, at the end of the document: with the tools and the note of the old one.
+    let new = document.records().last().cloned().unwrap_or(new);
     let view = record(document, old).map(|record| KeyView::new(record, now));
-    let view = view.ok_or_else(|| {
-        KeysError::from(api_keys::EditError::UnknownId {
-            id: old.to_string(),
-        })
-    })?;
+    let unknown = || EditError::UnknownId {
+        id: old.to_string(),
+    };
+    let view = view.ok_or_else(unknown)?;
     Ok((NewKey { key, record: new }, view))
 }
 

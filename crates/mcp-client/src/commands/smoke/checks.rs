@@ -17,8 +17,8 @@ pub(super) struct Wrong {
 /// Whether an answer was right.
 pub(super) type Verdict = Result<(), Wrong>;
 
-/// A tool call of the smoke test.
-pub(super) struct Call {
+/// A tool call of the smoke test, and how its answer is judged.
+pub(super) struct Probe {
     /// The name in the transcript.
     pub(super) name: &'static str,
     /// The tool.
@@ -29,7 +29,7 @@ pub(super) struct Call {
     pub(super) check: fn(&CallToolResult) -> Verdict,
 }
 
-const PING: Call = Call {
+const PING: Probe = Probe {
     name: "callTool:ping",
     tool: "ping",
     arguments: JsonObject::new,
@@ -37,16 +37,16 @@ const PING: Call = Call {
 };
 
 /// The calls in their order. `ping` comes twice: the second call may meet a warm instance, or a cold one beside it.
-pub(super) const CALLS: [Call; 4] = [
+pub(super) const PROBES: [Probe; 4] = [
     PING,
     PING,
-    Call {
+    Probe {
         name: "callTool:get_weather",
         tool: "get_weather",
         arguments: || object(json!({"city": "Kyiv"})),
         check: weather,
     },
-    Call {
+    Probe {
         name: "callTool:calculate",
         tool: "calculate",
         arguments: || object(json!({"operation": "add", "a": 2, "b": 3})),
@@ -57,7 +57,7 @@ pub(super) const CALLS: [Call; 4] = [
 /// Every tool that is called must be listed.
 pub(super) fn tools(list: &ListToolsResult) -> Verdict {
     let listed = |name| list.tools.iter().any(|tool| tool.name == name);
-    if CALLS.iter().all(|call| listed(call.tool)) {
+    if PROBES.iter().all(|call| listed(call.tool)) {
         return Ok(());
     }
     let names: Vec<_> = list.tools.iter().map(|tool| &*tool.name).collect();

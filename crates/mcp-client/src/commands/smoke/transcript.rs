@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::checks::Verdict;
-use super::{as_json, pass};
+use super::checks::{Verdict, Wrong};
+use crate::cli::Format;
 use crate::error::Error;
-use crate::output::{Format, Output, Report};
+use crate::output::{Printer, Report};
 use crate::session::Session;
 
 /// One step, as the JSON document has it.
@@ -34,13 +34,13 @@ struct Summary<'a> {
 }
 
 pub(super) struct Transcript<'o, 'w> {
-    output: &'o mut Output<'w>,
+    output: &'o mut Printer<'w>,
     endpoint: &'o str,
     steps: Vec<Step>,
 }
 
 impl<'o, 'w> Transcript<'o, 'w> {
-    pub(super) fn begin(output: &'o mut Output<'w>, endpoint: &'o str) -> Result<Self, Error> {
+    pub(super) fn begin(output: &'o mut Printer<'w>, endpoint: &'o str) -> Result<Self, Error> {
         let mut transcript = Self {
             output,
             endpoint,
@@ -70,11 +70,18 @@ impl<'o, 'w> Transcript<'o, 'w> {
         check: fn(&T) -> Verdict,
     ) -> Result<(), Error> {
         let (outcome, duration) = timed(asking).await;
-        let response = outcome.as_ref().ok().map(as_json);
+        let response = outcome.as_ref().ok();
+        let response = response.map(|answer| serde_json::to_value(answer).unwrap_or_default());
         if let Some(response) = &response {
             self.line(format_args!("{name} response: {response}"))?;
         }
-        let outcome = outcome.and_then(|answer| pass(name, check(&answer)));
+        let outcome = outcome.and_then(|answer| {
+            check(&answer).map_err(|Wrong { expected, found }| Error::CheckFailed {
+                check: name,
+                expected,
+                found,
+            })
+        });
         self.record(name, duration, response, outcome.as_ref().err());
         outcome
     }

@@ -1,14 +1,15 @@
 //! AWS Secrets Manager, through the SDK.
 
-use aws_config::SdkConfig;
+use aws_config::BehaviorVersion;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::SdkError;
 
 use super::failure::classify;
 use super::{Promotion, Version, Versioned};
 use crate::cli::ConnectionArgs;
-use crate::keys::gateway::{AuthorizersCache, CacheName};
-use crate::keys::{KeysError, Location, aws};
+use crate::keys::error::KeysError;
+use crate::keys::location::Location;
 
 /// The label of what counts.
 const CURRENT: &str = "AWSCURRENT";
@@ -20,8 +21,7 @@ const WRITTEN: &str = "mcp-client-edit";
 
 /// A secret in AWS Secrets Manager.
 #[derive(Debug)]
-pub struct AwsSecret {
-    config: SdkConfig,
+pub(crate) struct AwsSecret {
     client: Client,
     id: String,
 }
@@ -29,18 +29,14 @@ pub struct AwsSecret {
 impl AwsSecret {
     /// A client for the secret with this name or ARN. The SDK finds the region, the credentials and the endpoint in
     /// the environment. Nothing is sent yet.
-    pub async fn connect(id: String, limits: &ConnectionArgs) -> Self {
-        let config = aws::configuration(limits).await;
-        Self {
-            client: Client::new(&config),
-            config,
-            id,
-        }
-    }
-
-    /// The cache `name`, under the same account.
-    pub(in crate::keys) fn authorizers_cache(&self, name: CacheName) -> AuthorizersCache {
-        AuthorizersCache::new(&self.config, name)
+    pub(crate) async fn connect(id: String, limits: &ConnectionArgs) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(limits.connect_timeout)
+            .operation_timeout(limits.timeout)
+            .build();
+        let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
+        let client = Client::new(&config.load().await);
+        Self { client, id }
     }
 }
 

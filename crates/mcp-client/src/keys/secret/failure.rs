@@ -5,8 +5,8 @@ use std::error::Error;
 use aws_sdk_secretsmanager::config::http::HttpResponse;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 
-use crate::keys::aws::chain;
-use crate::keys::{KeysError, Location};
+use crate::keys::error::KeysError;
+use crate::keys::location::Location;
 
 /// Sorts an error. Its words come from `Display` only: `Debug` prints the response, which may hold the secret.
 pub(super) fn classify<E>(error: &SdkError<E, HttpResponse>, store: Location) -> KeysError
@@ -58,4 +58,10 @@ fn of_chain(cause: String, store: Location) -> KeysError {
     } else {
         KeysError::unreachable(store, cause)
     }
+}
+
+/// The messages of an error and of those below it.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let all = std::iter::successors(Some(error), |error| Error::source(*error));
+    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -109,16 +109,7 @@ async fn whoever_loses_applies_the_edit_to_what_the_winner_left() {
 async fn losing_every_time_is_an_error_and_changes_nothing() {
     let secret = Fake::new(1000);
     let error = create(&secret).await.unwrap_err();
-    assert!(
-        matches!(
-            error,
-            KeysError::Overtaken {
-                attempts: ATTEMPTS,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, KeysError::Overtaken { .. }), "{error}");
     assert!(!ids(&secret).contains(&"ours".to_owned()));
     assert_eq!(1000 - secret.rivals.get(), ATTEMPTS);
 }

@@ -1,0 +1,245 @@
+//! The command line: types only, what they mean is in `commands`.
+
+mod keys;
+
+use std::time::Duration;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+use crate::endpoint::EndpointUrl;
+
+pub(crate) use self::keys::{
+    KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
+};
+
+const AFTER_HELP: &str = "\
+Environment:
+  MCP_SERVER_ENDPOINT  the endpoint, when --endpoint is not given
+  MCP_API_KEY          the API key, sent as `x-api-key`; there is no flag for it
+  HTTPS_PROXY, …       proxies, as usual; never used for this machine
+
+Exit codes:
+  0   success
+  1   the tool answered with an error, or a smoke check failed
+  64  wrong usage
+  69  server unreachable: DNS, connection, TLS, or a 5xx from the gateway
+  74  the output could not be written
+  75  timed out or rate limited: try again
+  76  protocol error: a JSON-RPC error, a wrong path, an answer that is not MCP
+  77  refused: 401 or 403
+  `mcp-client keys --help` has those of the keys commands
+
+Examples:
+  mcp-client                                            smoke test of the local server
+  mcp-client --endpoint https://HOST/mcp                smoke test of a deployed one
+  mcp-client tools list                                 what the server offers
+  mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
+  mcp-client --json tools call get_weather --arg city=Kyiv | jq .structuredContent
+";
+
+const CALL_EXAMPLES: &str = "\
+Examples:
+  mcp-client tools call get_weather --arg city=Kyiv
+  mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
+  mcp-client tools call lookup_user --arg 'user_id=\"42\"'     the text 42, not the number
+  mcp-client tools call calculate --json-args '{\"operation\":\"add\",\"a\":2,\"b\":3}'
+  mcp-client tools call calculate --json-args @arguments.json
+  jq -n '{city: \"Kyiv\"}' | mcp-client tools call get_weather --json-args -
+";
+
+const GET_EXAMPLES: &str = "\
+Examples:
+  mcp-client prompts get greeting --arg name=Ada
+";
+
+/// Talk to an MCP server: without a command, check that it works.
+///
+/// The check connects, lists the tools, and calls `ping` twice, `get_weather` and `calculate`, as every server made
+/// from this project has them. It succeeds only if each call answers what it should.
+#[derive(Debug, Parser)]
+#[command(name = "mcp-client", version, after_help = AFTER_HELP, color = ColorChoice::Never)]
+pub(crate) struct Cli {
+    /// How to reach the server and how to answer.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+    /// What to do; nothing means the smoke test.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Options that every command takes, before or after its name.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct ConnectionArgs {
+    /// URL of the MCP endpoint.
+    #[arg(long, global = true, value_name = "URL", env = "MCP_SERVER_ENDPOINT", hide_env_values = true, default_value = EndpointUrl::DEFAULT)]
+    pub(crate) endpoint: String,
+    /// Form of results and errors.
+    #[arg(long, global = true, value_name = "FORMAT", value_enum)]
+    pub(crate) output: Option<Format>,
+    /// Shorthand for `--output json`.
+    #[arg(long, global = true, conflicts_with = "output")]
+    pub(crate) json: bool,
+    /// Era of the protocol: `modern` is 2026-07-28, `legacy` starts with `initialize`, `auto` finds out.
+    #[arg(
+        long,
+        global = true,
+        value_name = "ERA",
+        value_enum,
+        default_value = "auto"
+    )]
+    pub(crate) protocol: Protocol,
+    /// Limit of each call, in seconds; fractions are fine.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
+    pub(crate) timeout: Duration,
+    /// Limit of opening a connection, in seconds.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "5")]
+    pub(crate) connect_timeout: Duration,
+    /// Send the API key over plain HTTP to another machine, where anyone on the way can read it.
+    #[arg(long, global = true)]
+    pub(crate) insecure_http: bool,
+}
+
+impl ConnectionArgs {
+    /// The form of the answer that was asked for.
+    pub(crate) fn format(&self) -> Format {
+        if self.json {
+            return Format::Json;
+        }
+        self.output.unwrap_or_default()
+    }
+}
+
+/// The form of results and errors.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one document on standard output, one on standard error if something failed.
+    Json,
+}
+
+/// Which era of the protocol to speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Protocol {
+    /// Ask the server: modern if it can, else legacy.
+    Auto,
+    /// 2025-11-25 and older: `initialize` first.
+    Legacy,
+    /// 2026-07-28: every request stands alone.
+    Modern,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What a server is asked.
+    #[command(flatten)]
+    Server(ServerCommand),
+    /// Make, list, check and withdraw API keys, in a file or in AWS Secrets Manager.
+    Keys(KeysArgs),
+}
+
+/// The commands that talk to a server.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServerCommand {
+    /// List and call tools.
+    #[command(subcommand)]
+    Tools(ToolsCommand),
+    /// List and get prompts.
+    #[command(subcommand)]
+    Prompts(PromptsCommand),
+    /// Show who the server is, which protocol it speaks and what it can do.
+    Info,
+}
+
+/// `tools …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ToolsCommand {
+    /// List the tools with their arguments.
+    List,
+    /// Call a tool and print its answer.
+    Call(ToolCall),
+}
+
+/// `tools call …`
+#[derive(Debug, Args)]
+#[command(after_help = CALL_EXAMPLES)]
+pub(crate) struct ToolCall {
+    /// Name of the tool.
+    pub(crate) name: String,
+    /// An argument: VALUE is JSON where it can be read as JSON, else text. Repeat for more.
+    #[arg(long = "arg", value_name = "NAME=VALUE")]
+    pub(crate) arguments: Vec<String>,
+    /// All arguments as one JSON object: literal, `@FILE`, or `-` for standard input.
+    #[arg(long, value_name = "JSON")]
+    pub(crate) json_args: Option<String>,
+}
+
+/// `prompts …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum PromptsCommand {
+    /// List the prompts with their arguments.
+    List,
+    /// Get a prompt, filled in.
+    Get(PromptGet),
+}
+
+/// `prompts get …`
+#[derive(Debug, Args)]
+#[command(after_help = GET_EXAMPLES)]
+pub(crate) struct PromptGet {
+    /// Name of the prompt.
+    pub(crate) name: String,
+    /// An argument, always text. Repeat for more.
+    #[arg(long = "arg", value_name = "NAME=VALUE")]
+    pub(crate) arguments: Vec<String>,
+}
+
+/// The longest limit: a day. What is longer is a slip of the pen.
+const LONGEST_SECONDS: f64 = 86_400.0;
+
+/// Reads a limit: a number of seconds above 0 and up to a day, to the millisecond.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let limit = text
+        .parse::<f64>()
+        .ok()
+        .filter(|seconds| (0.001..=LONGEST_SECONDS).contains(seconds))
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    limit.ok_or_else(|| "expected seconds, 0.001 to 86400".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn limits_are_positive_and_bounded() {
+        assert_eq!(seconds("30"), Ok(Duration::from_secs(30)));
+        assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
+        for nonsense in "0 -1 0.0001 nan inf 86401 1e300 5s".split(' ') {
+            assert!(seconds(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn global_options_work_before_and_after_the_command() {
+        for line in [
+            "mcp-client --json --timeout 2 --protocol legacy tools list",
+            "mcp-client tools list --json --timeout 2 --protocol legacy",
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(cli.connection.format(), Format::Json);
+            assert_eq!(cli.connection.timeout, Duration::from_secs(2));
+            assert_eq!(cli.connection.protocol, Protocol::Legacy);
+        }
+    }
+}

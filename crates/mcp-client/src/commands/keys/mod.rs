@@ -1,0 +1,132 @@
+//! `keys …`
+
+mod change;
+mod check;
+mod create;
+mod list;
+mod rotate;
+
+use std::io;
+use std::time::Duration;
+
+use api_keys::{ApiKey, KeyDocument, KeyId, KeyRecord, Timestamp};
+
+use crate::cli::{ConnectionArgs, Format, KeysArgs, KeysCommand};
+use crate::error::Error;
+use crate::keys::{Change, KeysError, Location, Store, locate};
+use crate::output::Printer;
+use crate::output::keys::{Effect, KeyView, Made};
+use crate::world::World;
+
+/// The environment variable that names the file with the keys.
+const KEYS_FILE_VARIABLE: &str = "MCP_API_KEYS_FILE";
+
+/// The environment variable that names the secret with the keys, as for the authorizer.
+const SECRET_ID_VARIABLE: &str = "MCP_SECRET_ID";
+
+/// An open store, and the time.
+struct Keys<'w> {
+    store: Store,
+    location: Location,
+    clock: &'w dyn Fn() -> Timestamp,
+}
+
+pub(crate) async fn run(
+    args: &KeysArgs,
+    limits: &ConnectionArgs,
+    world: &mut World<'_>,
+) -> Result<(), Error> {
+    refuse_what_is_lost(&args.command, &world.output)?;
+    let location = locate(
+        &args.store,
+        world.set(KEYS_FILE_VARIABLE),
+        world.set(SECRET_ID_VARIABLE),
+    )?;
+    let keys = Keys {
+        store: Store::open(location.clone(), limits).await,
+        location,
+        clock: world.clock,
+    };
+    let output = &mut world.output;
+    match &args.command {
+        KeysCommand::Create(create) => create::run(&keys, create, output).await,
+        KeysCommand::List => list::run(&keys, output).await,
+        KeysCommand::Rotate(rotate) => rotate::run(&keys, rotate, output).await,
+        KeysCommand::Disable(name) => {
+            change::run(&keys, name, "disabled", KeyDocument::disable, output).await
+        }
+        KeysCommand::Enable(name) => {
+            change::run(&keys, name, "enabled", KeyDocument::enable, output).await
+        }
+        KeysCommand::Revoke(name) => {
+            let revoke = |document: &mut KeyDocument, id: &str| document.revoke(id).map(drop);
+            change::run(&keys, name, "revoked", revoke, output).await
+        }
+        KeysCommand::Check(check) => check::run(&keys, check, world).await,
+    }
+}
+
+/// A misplaced key is not repeated, and a key that nobody would get is not made.
+fn refuse_what_is_lost(command: &KeysCommand, output: &Printer<'_>) -> Result<(), KeysError> {
+    match command {
+        KeysCommand::Check(check) if !check.misplaced.is_empty() => Err(KeysError::KeyAsArgument),
+        KeysCommand::Create(_) | KeysCommand::Rotate(_) if output.is_unread() => {
+            Err(KeysError::NobodyReads)
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Keys<'_> {
+    /// The time, in whole seconds: what documents are easiest to read with.
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second((self.clock)().as_second()).unwrap_or_default()
+    }
+
+    /// What a change that was just made leads to, and when. The second on top makes up for the fraction of
+    /// [`now`](Self::now).
+    fn effect<T>(&self, change: &Change<T>) -> Effect {
+        let delay = self.store.delay() + Duration::from_secs(1);
+        let by = self.now().checked_add(delay).unwrap_or(Timestamp::MAX);
+        Effect::new(self.location.clone(), by, change.converted)
+    }
+}
+
+/// The id that a user wrote. It is read here and not by clap, whose errors repeat what they refuse: it may be a key.
+fn id(text: &str) -> Result<KeyId, KeysError> {
+    Ok(text.parse()?)
+}
+
+fn check_end(end: Option<Timestamp>, now: Timestamp) -> Result<(), KeysError> {
+    match end {
+        Some(end) if end <= now => Err(KeysError::EndsAtOnce(end)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a key that is stored already: the only place where one is written, and this is its only time.
+fn hand_over(
+    key: &ApiKey,
+    record: &KeyRecord,
+    old: Option<KeyView>,
+    effect: Effect,
+    now: Timestamp,
+    output: &mut Printer<'_>,
+) -> Result<(), Error> {
+    let made = Made::new(key.expose(), KeyView::new(record, now), old, effect);
+    let unseen = match output.show(&made, |made| made.key.to_owned()) {
+        Err(Error::Output(cause)) => Some(cause),
+        Err(other) => return Err(other),
+        Ok(()) => output
+            .is_unread()
+            .then(|| io::Error::from(io::ErrorKind::BrokenPipe)),
+    };
+    if let Some(cause) = unseen {
+        let id = record.id().to_owned();
+        return Err(KeysError::Unseen { id, cause }.into());
+    }
+    if output.format() == Format::Text {
+        output.remark(&made.remarks());
+    }
+    Ok(())
+}

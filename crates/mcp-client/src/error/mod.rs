@@ -1,0 +1,161 @@
+//! What can go wrong, typed by what the caller does next: each variant is one exit code and one kind of advice.
+
+mod hint;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::arguments::InvalidArguments;
+use crate::endpoint::{EndpointUrl, InvalidEndpoint};
+use crate::exit;
+use crate::http_failure::HttpFailure;
+use crate::keys::KeysError;
+use crate::pagination::EndlessList;
+use crate::presented_key::InvalidKey;
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The command line or the environment is wrong: change it.
+    #[error(transparent)]
+    Usage(#[from] Misuse),
+    /// The tool ran and answered with an error: read its answer.
+    #[error("the tool `{tool}` answered with an error: {answer}")]
+    ToolFailed { tool: String, answer: String },
+    /// A smoke check got an answer, but not the right one.
+    #[error("check `{check}` failed: expected {expected}, got {found}")]
+    CheckFailed {
+        /// Its name, as printed with the answer.
+        check: &'static str,
+        expected: String,
+        found: String,
+    },
+    /// There was no answer, or only a gateway's 5xx: look at the network or at the server.
+    #[error("cannot reach {endpoint}")]
+    Unreachable {
+        endpoint: EndpointUrl,
+        #[source]
+        cause: Arc<HttpFailure>,
+    },
+    /// No answer in time: try again, or with more patience.
+    #[error("{step}: no answer within {} s", limit.as_secs_f64())]
+    TimedOut {
+        step: String,
+        limit: Duration,
+        /// Whether it was the limit of opening the connection.
+        connecting: bool,
+    },
+    /// Too many requests: try again later.
+    #[error("{step}: too many requests")]
+    RateLimited {
+        step: String,
+        #[source]
+        cause: Arc<HttpFailure>,
+    },
+    /// 401 or 403: get another key.
+    #[error("{step}: the server refused the request")]
+    Refused {
+        step: String,
+        with_key: bool,
+        #[source]
+        cause: Arc<HttpFailure>,
+    },
+    /// Something answered, but it is no MCP endpoint: check the URL.
+    #[error("{endpoint} does not answer as an MCP endpoint")]
+    NotMcp {
+        endpoint: EndpointUrl,
+        #[source]
+        cause: Arc<HttpFailure>,
+    },
+    /// The server answered with a JSON-RPC error: read it.
+    #[error("{step}: the server answered with error {code}: {message}")]
+    Rejected {
+        step: String,
+        code: i32,
+        message: String,
+    },
+    /// The server breaks the protocol in another way.
+    #[error("{step}: the server does not follow the protocol")]
+    Broken {
+        step: String,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The tool or prompt wants something that a command line cannot give.
+    #[error("{step}: the server wants {what}, which this client does not offer")]
+    NeedsMore { step: String, what: &'static str },
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The HTTP client cannot be built, most often for want of trusted certificates.
+    #[error("cannot prepare the HTTP client")]
+    Client(#[source] Arc<HttpFailure>),
+    #[error("cannot start")]
+    Runtime(#[source] io::Error),
+    #[error("cannot write the output")]
+    Output(#[source] io::Error),
+}
+
+/// What is wrong with the command line or the environment.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Misuse {
+    #[error(transparent)]
+    Endpoint(InvalidEndpoint),
+    #[error(transparent)]
+    Key(InvalidKey),
+    /// The key would cross a network unencrypted.
+    #[error("refusing to send the API key over plain HTTP to {0}")]
+    KeyInTheClear(EndpointUrl),
+    #[error(transparent)]
+    Arguments(#[from] InvalidArguments),
+}
+
+impl From<EndlessList> for Error {
+    fn from(error: EndlessList) -> Self {
+        Self::Broken {
+            step: "listing".to_owned(),
+            cause: error.into(),
+        }
+    }
+}
+
+impl Error {
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.class().1
+    }
+
+    /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
+    /// `refused`, `protocol` or `output`, and for keys also `invalid_document`, `store_missing`, `store_full`,
+    /// `not_written`, `contended` or `not_accepted`.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.class().0
+    }
+
+    fn class(&self) -> (&'static str, u8) {
+        match self {
+            Self::Usage(_) => ("usage", exit::USAGE),
+            Self::ToolFailed { .. } => ("tool_error", exit::FAILED),
+            Self::CheckFailed { .. } => ("check_failed", exit::FAILED),
+            Self::Unreachable { .. } | Self::Client(_) | Self::Runtime(_) => {
+                ("unreachable", exit::UNREACHABLE)
+            }
+            Self::TimedOut { .. } => ("timed_out", exit::TRY_AGAIN),
+            Self::RateLimited { .. } => ("rate_limited", exit::TRY_AGAIN),
+            Self::Refused { .. } => ("refused", exit::REFUSED),
+            Self::NotMcp { .. }
+            | Self::Rejected { .. }
+            | Self::Broken { .. }
+            | Self::NeedsMore { .. } => ("protocol", exit::PROTOCOL),
+            Self::Keys(error) => error.class(),
+            Self::Output(_) => ("output", exit::OUTPUT),
+        }
+    }
+
+    /// The messages of the errors below, outermost first.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let first = std::error::Error::source(self);
+        std::iter::successors(first, |error| error.source())
+            .map(ToString::to_string)
+            .collect()
+    }
+}

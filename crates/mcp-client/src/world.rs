@@ -1,0 +1,29 @@
+//! Everything the program takes from its process, so that a caller can replace it.
+
+use std::ffi::OsString;
+use std::io::Read;
+
+use api_keys::Timestamp;
+
+use crate::output::Printer;
+
+/// The process as the commands see it.
+pub struct World<'w> {
+    /// The command line, the program's name first.
+    pub arguments: Vec<OsString>,
+    /// The environment, by the name of a variable. (clap reads `MCP_SERVER_ENDPOINT` itself.)
+    pub variable: &'w dyn Fn(&str) -> Option<OsString>,
+    /// The time.
+    pub clock: &'w dyn Fn() -> Timestamp,
+    /// Read by `--json-args -` and `keys check`.
+    pub stdin: &'w mut dyn Read,
+    /// Results and errors.
+    pub output: Printer<'w>,
+}
+
+impl World<'_> {
+    /// A variable's value; unset and empty are the same.
+    pub(crate) fn set(&self, name: &str) -> Option<OsString> {
+        (self.variable)(name).filter(|value| !value.is_empty())
+    }
+}

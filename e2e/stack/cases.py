@@ -311,7 +311,11 @@ def what_would_die_at_the_gateway_is_a_tool_error(world):
     yield "a large answer", (200, True), (large.status, "limit is 256 bytes" in large.tool_error)
     print(f"  a limit of 256 bytes: `{large.tool_error}`")
     service.update_function_configuration(FunctionName=server["FunctionName"], Environment={"Variables": variables})
-    yield "without that limit", False, stack.call("get_weather", stack.key, {"city": "Kyiv"}).result.get("isError", False)
+    yield (
+        "without that limit",
+        False,
+        stack.call("get_weather", stack.key, {"city": "Kyiv"}).result.get("isError", False),
+    )
 
 
 def no_key_is_written_anywhere(world):

@@ -17,7 +17,7 @@ class World:
         logs.mkdir()
 
     def start(self, program="mcp-server", **settings):
-        path = PROGRAMS / ("" if program == "mcp-server" else "examples") / program
+        path = PROGRAMS / program
         environment = Environment(path, self.logs / f"{program}-{len(self.environments)}.log", **settings)
         self.environments.append(environment)
         return environment

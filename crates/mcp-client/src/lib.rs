@@ -7,8 +7,8 @@
 //!                          └→ output                the only writer
 //! ```
 //!
-//! `error` says what went wrong and what to try next. The modules without children know no other of these, but leaves:
-//! `exit`, `endpoint`, `presented_key`, `http_failure`, `arguments`, `pagination`, `secrecy`, `when`.
+//! `error` says what went wrong and what to try next. Leaves, which know no other module: `exit`, `http_failure`,
+//! `pagination`, `presented_key`, `secrecy` and `when`; `arguments` and `endpoint` know `secrecy` alone.
 //!
 //! # The API key
 //!

@@ -212,7 +212,7 @@ async fn a_file_that_cannot_be_written_is_an_error_and_no_key_is_printed() {
 async fn a_full_document_takes_no_more_keys() {
     let note = "n".repeat(190);
     let key = |n: usize| format!(r#"{{"id":"k{n:03}","sha256":"{n:064x}","note":"{note}"}}"#);
-    let line = "    ,\n".len() + key(0).len();
+    let line = ",".len() + key(0).len();
     let keys: Vec<_> = (0..65_500 / line).map(key).collect();
     let folder = Folder::with(&format!(r#"{{"v":1,"keys":[{}]}}"#, keys.join(",")));
     let finished = folder

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use mcp_server::config::{Config, Flags};
+use mcp_server::services::{Instance, Services};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
     GetPromptRequestParams, GetPromptResponse, GetPromptResult, Implementation, JsonObject,
@@ -23,9 +24,15 @@ use crate::stub::serve;
 /// This project's server, with its embedded defaults.
 pub(crate) async fn own() -> String {
     let config = Config::load(&Flags::default(), &|_| None, false).unwrap();
+    let services = Services::bundled(Instance::new(None, None)).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(mcp_server::serve(listener, config, std::future::pending()));
+    tokio::spawn(mcp_server::serve(
+        listener,
+        config,
+        services,
+        std::future::pending(),
+    ));
     format!("http://{address}/mcp")
 }
 

@@ -27,6 +27,7 @@ const SOURCES = {
   'crates/mcp-server/src/main.rs': '// server',
   'crates/mcp-server/data/greeting.md': 'Hello',
   'crates/mcp-server/Dockerfile': 'FROM scratch',
+  'tests/programs/Cargo.toml': manifest('programs'),
 };
 const OTHERS = {
   '.env': 'API_KEY=secret',
@@ -35,6 +36,7 @@ const OTHERS = {
   'target/release/mcp-server': '',
   'cdk/node_modules/package.json': '{}',
   'crates/mcp-server/tests/http.rs': '',
+  'tests/programs/src/main.rs': '',
 };
 
 function manifest(name: string, dependencies: string[] = []): string {
@@ -78,6 +80,16 @@ test('Docker is given the sources and nothing else', () => {
   const { directory } = outer.synth();
   const [asset = assert.fail('no asset')] = readdirSync(directory).filter((name) => name.startsWith('asset.'));
   assert.deepEqual(files(join(directory, asset)), ['.dockerignore', ...Object.keys(SOURCES)].sort());
+});
+
+test('cargo can read the workspace that Docker is given', () => {
+  const outer = app();
+  new DockerImageFunction(new Stack(outer, 'Stack'), 'Server', {
+    code: serverImage(join(__dirname, '../../..'), 'x86_64', NO_BASES),
+  });
+  const { directory } = outer.synth();
+  const [asset = assert.fail('no asset')] = readdirSync(directory).filter((name) => name.startsWith('asset.'));
+  assert.ok(authorizerSources(join(directory, asset)).length > 1);
 });
 
 test('the authorizer is deployed again when what it is made from or with changes, and only then', () => {

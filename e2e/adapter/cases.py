@@ -219,11 +219,11 @@ def the_program_is_killed(world):
 def logs(world):
     """One line a request, that names the gateway's request and nothing that it carried; at every level."""
     for level in ("INFO", "TRACE"):
-        for program, tool in (("mcp-server", "lookup_user"), ("misbehaving", "panic")):
+        for program, tool in (("mcp-server", "get_weather"), ("misbehaving", "panic")):
             server = world.start(program, AWS_LAMBDA_LOG_LEVEL=level, AWS_LAMBDA_LOG_FORMAT="JSON")
             bodies = [
                 message("tools/list"),
-                call(tool, **{"user_id" if tool == "lookup_user" else "message": "canary-argument"}),
+                call(tool, **{"city" if tool == "get_weather" else "message": "canary-argument"}),
                 call("canary-argument", modern=True),
                 call("ping", canary="canary-argument"),
                 '{"canary-argument',

@@ -30,10 +30,12 @@ SECOND = {
 FORGED = json.dumps(
     {
         "domainName": "evil.example",
-        "authorizer": {"lambda": {"key_id": "root", "tools": "calculate,lookup_user"}},
+        "authorizer": {"lambda": {"key_id": "root", "tools": "calculate,get_weather"}},
     }
 )
-ALL_TOOLS = ["calculate", "get_server_status", "get_weather", "lookup_user", "ping"]
+# What the official clients expect, too.
+STEPS = json.loads((ROOT / "interop/steps.json").read_text())["steps"]
+ALL_TOOLS = [tool["name"] for step in STEPS if step["method"] == "tools/list" for tool in step["expect"]["tools"]]
 
 
 def names(answer):
@@ -305,11 +307,15 @@ def what_would_die_at_the_gateway_is_a_tool_error(world):
     variables = server.get("Environment", {}).get("Variables", {})
     settings = {"Variables": {**variables, "MCP_MAX_RESPONSE_BYTES": "256"}}
     service.update_function_configuration(FunctionName=server["FunctionName"], Environment=settings)
-    large = stack.call("get_server_status", stack.key)
+    large = stack.call("get_weather", stack.key, {"city": "Kyiv" * 25})
     yield "a large answer", (200, True), (large.status, "limit is 256 bytes" in large.tool_error)
     print(f"  a limit of 256 bytes: `{large.tool_error}`")
     service.update_function_configuration(FunctionName=server["FunctionName"], Environment={"Variables": variables})
-    yield "without that limit", False, stack.call("get_server_status", stack.key).result.get("isError", False)
+    yield (
+        "without that limit",
+        False,
+        stack.call("get_weather", stack.key, {"city": "Kyiv"}).result.get("isError", False),
+    )
 
 
 def no_key_is_written_anywhere(world):

@@ -18,10 +18,10 @@ use lambda_program::emf::MetricsSink;
 #[must_use = "a front door does nothing until it is served"]
 #[derive(Debug)]
 pub struct FrontDoor<H> {
-    pub(crate) handler: H,
-    pub(crate) config: HttpConfig,
-    pub(crate) keys: Option<Arc<dyn Authenticator>>,
-    pub(crate) metrics: Option<MetricsSink>,
+    handler: H,
+    config: HttpConfig,
+    keys: Option<Arc<dyn Authenticator>>,
+    metrics: Option<MetricsSink>,
 }
 
 impl<H: ServerHandler> FrontDoor<H> {
@@ -61,7 +61,8 @@ impl<H: ServerHandler> FrontDoor<H> {
     pub fn into_router(self) -> Router {
         let health = Health::of(&self.handler.get_info());
         let cors = guard::Cors::new(&self.config);
-        let endpoint = Arc::new(Endpoint::new(self));
+        let endpoint = Endpoint::new(self.handler, self.config, self.keys, self.metrics);
+        let endpoint = Arc::new(endpoint);
         let mcp = any(move |request| {
             let endpoint = Arc::clone(&endpoint);
             async move { endpoint.answer(request).await }

@@ -19,7 +19,6 @@ use crate::access_log::{Exchange, Outcome, Record, printable, traceparent};
 use crate::auth::Authenticator;
 use crate::caller::Caller;
 use crate::config::{Frontend, HttpConfig};
-use crate::door::FrontDoor;
 use crate::envelope::Envelope;
 use crate::negotiation::{PROTOCOL_VERSION, check_media_types, check_protocol_version};
 use crate::outgoing::{finish, normalize};
@@ -51,13 +50,12 @@ struct Admitted<'a> {
 }
 
 impl<H: ServerHandler> Endpoint<H> {
-    pub(crate) fn new(door: FrontDoor<H>) -> Self {
-        let FrontDoor {
-            handler,
-            config,
-            keys,
-            metrics,
-        } = door;
+    pub(crate) fn new(
+        handler: H,
+        config: HttpConfig,
+        keys: Option<Arc<dyn Authenticator>>,
+        metrics: Option<MetricsSink>,
+    ) -> Self {
         let shield = Arc::new(Shield::new(handler, &config));
         let supported = ServerHandler::supported_protocol_versions(&*shield).into_owned();
         let factory = move || Ok(Arc::clone(&shield));

@@ -69,7 +69,7 @@ impl KeyDocument {
     /// The position, counted from 1, of the record that accepts the key at `now`; 0 if none does.
     ///
     /// This is the part of [`authenticate`](Self::authenticate) that takes the same time whatever the outcome. Handing
-    /// out the principal comes after it, and takes longer than refusing. Public for `bench/timing` only.
+    /// out the principal comes after it, and takes longer than refusing. Public for `tests/bench/timing` only.
     #[doc(hidden)]
     #[must_use]
     pub fn locate(&self, presented: &str, now: Timestamp) -> u32 {

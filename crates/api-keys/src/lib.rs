@@ -69,7 +69,7 @@
 //! a branch on the outcome of a comparison. The time of a refusal depends on the length of what was presented and on
 //! the number of records, and not on how nearly something matched, nor on whether a known key is disabled or out of
 //! date. The time of an acceptance does not depend on which record matched. That a key was accepted takes some
-//! nanoseconds more; the answer says so anyway. `bench/timing` measures all of this.
+//! nanoseconds more; the answer says so anyway. `tests/bench/timing` measures all of this.
 //!
 //! # Example
 //!

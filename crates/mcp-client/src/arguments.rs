@@ -24,7 +24,7 @@ pub(crate) enum InvalidArguments {
     Hostile {
         option: &'static str,
         #[source]
-        cause: untrusted_json::Problem,
+        cause: untrusted_json::Hazard,
     },
     #[error("invalid `--json-args`: expected a JSON object, got {0}")]
     NotAnObject(&'static str),

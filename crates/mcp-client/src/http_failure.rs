@@ -31,7 +31,7 @@ pub(crate) enum HttpFailure {
     NotJsonRpc(#[source] serde_json::Error),
     /// No document can be built of it safely.
     #[error("the answer is refused")]
-    Refused(#[source] untrusted_json::Problem),
+    Refused(#[source] untrusted_json::Hazard),
     #[error("the answer carries another request's id")]
     WrongId,
     #[error("the answer is larger than {limit} bytes")]

@@ -47,8 +47,8 @@ pub(crate) async fn read_body(body: Body, config: &HttpConfig) -> Result<Bytes, 
 pub(crate) fn check_document(json: &[u8], config: &HttpConfig) -> Result<(), Refusal> {
     untrusted_json::check(json, config.limits.json_depth).map_err(|problem| {
         let setting = match problem {
-            untrusted_json::Problem::TooDeep { .. } => format!(" ({})", config.names.json_depth),
-            untrusted_json::Problem::PrivateKey => String::new(),
+            untrusted_json::Hazard::TooDeep { .. } => format!(" ({})", config.names.json_depth),
+            untrusted_json::Hazard::PrivateKey => String::new(),
         };
         Refusal::new(
             StatusCode::BAD_REQUEST,

@@ -10,11 +10,11 @@
 //! switch them on.
 //!
 //! ```
-//! use untrusted_json::{Problem, check};
+//! use untrusted_json::{Hazard, check};
 //!
 //! assert_eq!(check(br#"{"a":[1,2]}"#, 64), Ok(()));
-//! assert_eq!(check(br#"[[[]]]"#, 2), Err(Problem::TooDeep { limit: 2 }));
-//! assert_eq!(check(br#"{"\u0024serde_json::private::RawValue":"1"}"#, 64), Err(Problem::PrivateKey));
+//! assert_eq!(check(br#"[[[]]]"#, 2), Err(Hazard::TooDeep { limit: 2 }));
+//! assert_eq!(check(br#"{"\u0024serde_json::private::RawValue":"1"}"#, 64), Err(Hazard::PrivateKey));
 //! ```
 
 /// What every private key of serde_json begins with.
@@ -25,7 +25,7 @@ pub const MAX_DEPTH: usize = 127;
 
 /// Why no document may be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
+pub enum Hazard {
     /// Arrays and objects nest deeper than the limit.
     TooDeep {
         /// The limit, in levels.
@@ -35,7 +35,7 @@ pub enum Problem {
     PrivateKey,
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for Hazard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::TooDeep { limit } => write!(f, "JSON nests deeper than {limit} levels"),
@@ -46,14 +46,14 @@ impl std::fmt::Display for Problem {
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for Hazard {}
 
 /// Refuses JSON that nests deeper than `max_depth` levels, or has a private key of serde_json in any spelling, at any
 /// depth. Says nothing of whether it is JSON at all: that is the parser's to find out.
 ///
 /// # Errors
-/// The first [`Problem`], from the start.
-pub fn check(json: &[u8], max_depth: usize) -> Result<(), Problem> {
+/// The first [`Hazard`], from the start.
+pub fn check(json: &[u8], max_depth: usize) -> Result<(), Hazard> {
     let (mut rest, mut depth) = (json, 0_usize);
     while let Some((byte, after)) = rest.split_first() {
         rest = after;
@@ -61,7 +61,7 @@ pub fn check(json: &[u8], max_depth: usize) -> Result<(), Problem> {
             b'[' | b'{' => {
                 depth = depth.saturating_add(1);
                 if depth > max_depth {
-                    return Err(Problem::TooDeep { limit: max_depth });
+                    return Err(Hazard::TooDeep { limit: max_depth });
                 }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
@@ -69,7 +69,7 @@ pub fn check(json: &[u8], max_depth: usize) -> Result<(), Problem> {
                 let private = begins_privately(after);
                 rest = after_string(after);
                 if private && rest.trim_ascii_start().starts_with(b":") {
-                    return Err(Problem::PrivateKey);
+                    return Err(Hazard::PrivateKey);
                 }
             }
             _ => {}
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(check(br#"{"a":[[1]]}"#, 3), Ok(()));
         assert_eq!(
             check(br#"{"a":[[1]]}"#, 2),
-            Err(Problem::TooDeep { limit: 2 })
+            Err(Hazard::TooDeep { limit: 2 })
         );
         assert_eq!(check(br#"{"a":"[[[[{{{{\"[[["}"#, 1), Ok(()));
         assert_eq!(check(b"[],[],[]", 1), Ok(()));
@@ -145,7 +145,7 @@ mod tests {
         ] {
             assert_eq!(
                 check(json.as_bytes(), 64),
-                Err(Problem::PrivateKey),
+                Err(Hazard::PrivateKey),
                 "{json}"
             );
         }
@@ -192,7 +192,7 @@ mod tests {
         fn the_parser_agrees(choices in proptest::collection::vec(any::<u8>(), 1..31), space in "[ \t\r\n]{0,3}") {
             let json = format!(r#"[0,{{"{}"{space}:"[7]"}}]"#, spelt(RAW, &choices));
             prop_assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), serde_json::json!([0, [7]]));
-            prop_assert_eq!(check(json.as_bytes(), MAX_DEPTH), Err(Problem::PrivateKey));
+            prop_assert_eq!(check(json.as_bytes(), MAX_DEPTH), Err(Hazard::PrivateKey));
         }
 
         #[test]

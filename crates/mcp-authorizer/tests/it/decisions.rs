@@ -88,7 +88,7 @@ async fn whatever_is_wrong_with_a_key_the_answer_is_the_same() {
 async fn the_gateways_events_are_read_as_their_names_say() {
     let key = new_key("ci");
     let world = World::new(&document([key.record]));
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/events");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/events");
     let mut seen = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -14,9 +14,9 @@ import tempfile
 from support.lambda_emulator import EMULATOR, PATH, emulating, init_durations
 from support.processes import Process, await_true, free_port
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[3]
 ADAPTER = ROOT / ".cache/lambda-web-adapter/bin/lambda-adapter"
-EVENT = json.loads((ROOT / "fixtures/events/server-post.json").read_text())
+EVENT = json.loads((ROOT / "tests/fixtures/events/server-post.json").read_text())
 
 # What the image says of the adapter is what is tested.
 LAST_STAGE = (ROOT / "crates/mcp-server/Dockerfile").read_text().rpartition("\nFROM ")[2]

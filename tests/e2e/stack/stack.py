@@ -10,7 +10,7 @@ import boto3
 from stack.caller import Caller
 from support.processes import AWS, BARE, PROGRAMS
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[3]
 STATE = ROOT / ".cache/local-aws"
 LOCAL_AWS = ROOT / "scripts/local-aws"
 NAME = "McpServerStack"

@@ -7,8 +7,8 @@ import pathlib
 from support.lambda_emulator import PATH, emulating, init_durations
 from support.processes import Process, free_port
 
-ROOT = pathlib.Path(__file__).parents[2]
-EVENTS = {path.stem: path.read_text() for path in (ROOT / "fixtures/events").glob("authorizer-*.json")}
+ROOT = pathlib.Path(__file__).parents[3]
+EVENTS = {path.stem: path.read_text() for path in (ROOT / "tests/fixtures/events").glob("authorizer-*.json")}
 
 # Short times, so that the bounds can be seen to hold without waiting for minutes.
 TTL, INTERVAL, STALE = 1, 1, 6

@@ -1,7 +1,7 @@
 //! Measures whether the time of an API key check depends on anything it must not tell.
 //!
 //! ```text
-//! cargo run --release --manifest-path bench/timing/Cargo.toml -- [--samples N] [--json]
+//! cargo run --release --manifest-path tests/bench/timing/Cargo.toml -- [--samples N] [--json]
 //! ```
 //!
 //! The method is that of dudect (Reparaz, Balasch, Verbauwhede: “Dude, is my code constant time?”, 2017): two classes

@@ -34,7 +34,7 @@ FORGED = json.dumps(
     }
 )
 # What the official clients expect, too.
-STEPS = json.loads((ROOT / "interop/steps.json").read_text())["steps"]
+STEPS = json.loads((ROOT / "tests/interop/steps.json").read_text())["steps"]
 ALL_TOOLS = [tool["name"] for step in STEPS if step["method"] == "tools/list" for tool in step["expect"]["tools"]]
 
 

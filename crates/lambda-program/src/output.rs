@@ -5,23 +5,29 @@
 //! after an answer. Without room, the line waits for at most [`PATIENCE`] and is dropped and counted; as long as that
 //! lasts, further lines are dropped without a wait. Once there is room again, a line says how many are missing.
 //!
-//! Whether there is room is asked for pieces of at most `PIPE_BUF` bytes (4,096 on Linux), which a pipe with room takes
-//! without waiting, unless another process fills the same pipe at that very moment. A longer line may be cut; it is
-//! counted as lost, and what follows begins on a line of its own.
+//! A pipe or a terminal is opened again for writing without waiting, which leaves others that share it as they are.
+//! Where that cannot be done (a socket, a system without `/proc`), whether there is room is asked for pieces of at most
+//! `PIPE_BUF` bytes (4,096 on Linux), which a pipe with room takes without waiting. A longer line may be cut; it is counted
+//! as lost, and what follows begins on a line of its own.
 
 use std::io::{self, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{FileType, Mode, OFlags, fstat};
 use rustix::io::Errno;
 use rustix::pipe::PIPE_BUF;
+use rustix::termios::isatty;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 
 /// The longest wait for room, once per time without any.
 pub const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Time between two attempts where the system cannot say when there is room.
+const RETRY: Duration = Duration::from_millis(5);
 
 /// Standard output, for log lines and metrics alike: all of JSON, a line each.
 pub fn stdout() -> &'static Output<io::Stdout> {
@@ -41,6 +47,8 @@ pub fn stderr() -> &'static Output<io::Stderr> {
 #[derive(Debug)]
 pub struct Output<D> {
     descriptor: D,
+    /// The same pipe or terminal, opened so that no write waits.
+    unwaiting: Option<OwnedFd>,
     /// How it is said that so many lines were lost.
     report: fn(u64) -> String,
     state: Mutex<State>,
@@ -59,6 +67,7 @@ impl<D: AsFd> Output<D> {
     /// Writes to `descriptor` from now on, and says by `report` how many lines were lost.
     pub fn new(descriptor: D, report: fn(u64) -> String) -> Self {
         Self {
+            unwaiting: reopen(descriptor.as_fd()),
             descriptor,
             report,
             state: Mutex::default(),
@@ -95,10 +104,12 @@ impl<D: AsFd> Output<D> {
             let piece = rest.get(..PIPE_BUF).unwrap_or(rest);
             let written = self
                 .wait_for_room(end)
-                .and_then(|()| rustix::io::write(&self.descriptor, piece));
+                .and_then(|()| rustix::io::write(self.writable(), piece));
             match written {
                 Ok(written) => rest = rest.get(written..).unwrap_or_default(),
                 Err(Errno::INTR) => {}
+                // A terminal says that it has room when it has less than it is given.
+                Err(Errno::AGAIN) if Instant::now() < end => std::thread::sleep(RETRY),
                 Err(_full_or_closed) => break,
             }
         }
@@ -107,17 +118,36 @@ impl<D: AsFd> Output<D> {
         !state.full
     }
 
+    fn writable(&self) -> BorrowedFd<'_> {
+        match &self.unwaiting {
+            Some(unwaiting) => unwaiting.as_fd(),
+            None => self.descriptor.as_fd(),
+        }
+    }
+
     /// # Errors
     /// `AGAIN` when there is no room until `end`.
     fn wait_for_room(&self, end: Instant) -> Result<(), Errno> {
         let left = end.saturating_duration_since(Instant::now());
         let left = Timespec::try_from(left).map_err(|_| Errno::INVAL)?;
-        let mut asked = [PollFd::new(&self.descriptor, PollFlags::OUT)];
+        let writable = self.writable();
+        let mut asked = [PollFd::new(&writable, PollFlags::OUT)];
         match poll(&mut asked, Some(&left))? {
             0 => Err(Errno::AGAIN),
             _ => Ok(()),
         }
     }
+}
+
+/// A description of its own for a pipe or a terminal. `None` for anything else: a file would be written from its start.
+fn reopen(descriptor: BorrowedFd<'_>) -> Option<OwnedFd> {
+    let kind = FileType::from_raw_mode(fstat(descriptor).ok()?.st_mode);
+    if kind != FileType::Fifo && !isatty(descriptor) {
+        return None;
+    }
+    let path = format!("/proc/self/fd/{}", descriptor.as_raw_fd());
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    rustix::fs::open(path, flags, Mode::empty()).ok()
 }
 
 /// Takes every line, so that whoever logs never sees an error.
@@ -157,6 +187,8 @@ fn now() -> String {
 mod tests {
     use std::io::Read;
 
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
     use super::*;
 
     fn report(lost: u64) -> String {
@@ -185,6 +217,24 @@ mod tests {
         assert!(whole > 50, "{whole} lines fit");
         let end = format!("\nlost {}\nend\n", 1_000 - whole);
         assert!(text.ends_with(&end), "{whole} lines fit");
+    }
+
+    #[test]
+    fn a_terminal_that_nobody_reads_holds_nobody_up() {
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+        let master = openpt(flags).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap();
+        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        let terminal = rustix::fs::open(name.as_c_str(), flags, Mode::empty()).unwrap();
+        let output = Output::new(terminal, report);
+        let started = Instant::now();
+        for _ in 0..1_000 {
+            output.line(&"l".repeat(300));
+        }
+        assert!(started.elapsed() < PATIENCE * 4);
+        assert!(output.state.lock().unwrap().lost > 900);
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
@@ -22,51 +21,97 @@ pub(crate) const HALF_CLOSED: Duration = Duration::from_secs(5);
 /// has not will not come any more.
 const HALF_SENT: Duration = Duration::from_secs(1);
 
-/// What a connection is doing.
-#[derive(Debug, Default)]
-pub(crate) struct Activity(AtomicU8);
+/// Longer than anything lasts: other bounds come first.
+pub(crate) const FAR: Duration = Duration::from_secs(86_400 * 365);
 
-/// Nothing: waiting for a request, or for the rest of its head.
-const IDLE: u8 = 0;
-/// The body of a request is on its way.
-const RECEIVING: u8 = 1;
-/// The request is complete, its answer is not.
-const ANSWERING: u8 = 2;
-/// The answer is complete and not yet sent.
-const SENDING: u8 = 3;
+/// How long a client may take no part of an answer. One that takes a little now and then is served to the end.
+const UNREAD: Duration = Duration::from_secs(10);
+
+/// How long a connection stays open in any case, when there are too many: what was just sent on it has not been read.
+const UNTOUCHED: Duration = Duration::from_millis(100);
+
+/// What a connection is doing, and since when.
+#[derive(Debug)]
+pub(crate) struct Activity(Mutex<(Phase, Instant)>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Waiting for a request, or for the rest of its head.
+    Idle,
+    /// The body of a request is on its way.
+    Receiving,
+    /// The request is complete, its answer is not.
+    Answering,
+    /// The answer is complete and not yet sent. The time is that of the last part that the client took.
+    Sending,
+}
+
+impl Default for Activity {
+    fn default() -> Self {
+        Self(Mutex::new((Phase::Idle, Instant::now())))
+    }
+}
 
 impl Activity {
-    /// Whether closing the connection now would lose a request.
-    pub(crate) fn is_busy(&self) -> bool {
-        self.0.load(Ordering::Acquire) != IDLE
+    /// Whether no request is being received, answered or sent.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.now().0 == Phase::Idle
+    }
+
+    /// Whether the connection may be closed to make room: nothing is being answered on it, and what is to come from
+    /// the client or to be taken by it has not come or been taken for a moment.
+    pub(crate) fn may_make_room(&self) -> bool {
+        let (phase, since) = self.now();
+        phase != Phase::Answering && since.elapsed() >= UNTOUCHED
     }
 
     /// Notes that the head of a request is complete. The request's body reports its end by being dropped.
     pub(crate) fn receive<B: Body>(self: &Arc<Self>, body: B) -> Watched<B> {
-        self.0.store(RECEIVING, Ordering::Release);
-        Watched::new(body, self, ANSWERING)
+        self.enter(Phase::Receiving);
+        Watched::new(body, self, Phase::Answering)
     }
 
     /// Keeps the connection busy until the answer's body is sent.
     pub(crate) fn answer<B: Body>(self: &Arc<Self>, body: B) -> Watched<B> {
-        self.0.store(ANSWERING, Ordering::Release);
-        Watched::new(body, self, SENDING)
+        self.enter(Phase::Answering);
+        Watched::new(body, self, Phase::Sending)
     }
 
-    /// How long a client that has closed its side is taken for one that waits for its answer.
+    /// How long a client that has closed its side is taken for one that waits for its answer. While it takes the
+    /// answer, it does.
     fn patience(&self) -> Duration {
-        match self.0.load(Ordering::Acquire) {
-            ANSWERING | SENDING => HALF_CLOSED,
-            RECEIVING => HALF_SENT,
-            _ => Duration::ZERO,
+        match self.now().0 {
+            Phase::Idle => Duration::ZERO,
+            Phase::Receiving => HALF_SENT,
+            Phase::Answering => HALF_CLOSED,
+            Phase::Sending => FAR,
+        }
+    }
+
+    /// Notes that the client took a part of the answer.
+    fn progress(&self) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.0 == Phase::Sending {
+            now.1 = Instant::now();
         }
     }
 
     /// Notes that everything written so far is sent; true when that was the end of an answer.
     fn sent(&self) -> bool {
-        self.0
-            .compare_exchange(SENDING, IDLE, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = now.0 == Phase::Sending;
+        if ended {
+            *now = (Phase::Idle, Instant::now());
+        }
+        ended
+    }
+
+    fn enter(&self, phase: Phase) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (phase, Instant::now());
+    }
+
+    fn now(&self) -> (Phase, Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -74,11 +119,11 @@ impl Activity {
 pub(crate) struct Watched<B> {
     body: B,
     activity: Arc<Activity>,
-    then: u8,
+    then: Phase,
 }
 
 impl<B> Watched<B> {
-    fn new(body: B, activity: &Arc<Activity>, then: u8) -> Self {
+    fn new(body: B, activity: &Arc<Activity>, then: Phase) -> Self {
         Self {
             body,
             activity: Arc::clone(activity),
@@ -89,7 +134,7 @@ impl<B> Watched<B> {
 
 impl<B> Drop for Watched<B> {
     fn drop(&mut self) {
-        self.activity.0.store(self.then, Ordering::Release);
+        self.activity.enter(self.then);
     }
 }
 
@@ -124,6 +169,8 @@ pub(crate) struct Lingering {
     closed: Option<(Instant, Pin<Box<Sleep>>)>,
     /// Who waits for the end to be reported.
     reader: Option<Waker>,
+    /// When a client that takes nothing is given up, while there is something to take.
+    unread: Option<Pin<Box<Sleep>>>,
 }
 
 impl Lingering {
@@ -133,6 +180,7 @@ impl Lingering {
             activity,
             closed: None,
             reader: None,
+            unread: None,
         }
     }
 }
@@ -166,13 +214,36 @@ impl AsyncRead for Lingering {
     }
 }
 
+impl Lingering {
+    /// The outcome of a write, or an error when the client has taken nothing for [`UNREAD`].
+    fn taken<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.unread = None;
+            self.activity.progress();
+            return written;
+        }
+        let unread = self
+            .unread
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(UNREAD)));
+        unread
+            .as_mut()
+            .poll(context)
+            .map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
 impl AsyncWrite for Lingering {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.taken(context, written)
     }
 
     fn poll_write_vectored(
@@ -180,7 +251,8 @@ impl AsyncWrite for Lingering {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.taken(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -56,8 +56,9 @@ impl<H: ServerHandler> FrontDoor<H> {
 
     /// The routes: [`ENDPOINT`], [`HEALTH`], and a JSON-RPC error everywhere else.
     ///
-    /// For a server of your own. [`serve`](Self::serve) also bounds connections and the time that a request head may
-    /// take, which a router cannot.
+    /// For a server of your own. [`serve`](Self::serve) also bounds connections, the time that a request head may take and
+    /// that an answer may wait to be taken, and answers clients that close their half: all of that no router can. Merge
+    /// it with routers that have no fallback of their own; its own says where the endpoint is.
     pub fn into_router(self) -> Router {
         let health = Health::of(&self.handler.get_info());
         let cors = guard::Cors::new(&self.config);

@@ -25,7 +25,7 @@ use crate::outgoing::{finish, normalize};
 use crate::rate_limit::RateLimiter;
 use crate::refusal::{Refusal, Rejected, SERVER_ERROR};
 use crate::shield::{Call, Shield};
-use crate::{auth, gateway, guard, limits};
+use crate::{auth, envelope, gateway, guard, limits};
 use lambda_program::emf::MetricsSink;
 use lambda_program::gateway::GatewayContext;
 
@@ -62,7 +62,12 @@ impl<H: ServerHandler> Endpoint<H> {
         Self {
             rmcp: StreamableHttpService::new(factory, Arc::default(), rmcp_config(&config)),
             supported,
-            permits: Semaphore::new(config.limits.concurrent_requests),
+            permits: Semaphore::new(
+                config
+                    .limits
+                    .concurrent_requests
+                    .min(Semaphore::MAX_PERMITS),
+            ),
             rate_limiter: config.rate_limit.map(RateLimiter::new),
             config,
             keys,
@@ -110,9 +115,13 @@ impl<H: ServerHandler> Endpoint<H> {
         let body = limits::read_body(body, &self.config)
             .await
             .map_err(without_id)?;
-        let envelope = limits::check_document(&body, &self.config)
-            .map_err(without_id)
-            .and_then(|()| Envelope::read(&body));
+        let envelope = match limits::check_document(&body, &self.config) {
+            Ok(()) => Envelope::read(&body),
+            Err(refusal) => Err(Rejected {
+                id: envelope::id(&body),
+                refusal,
+            }),
+        };
 
         let id = match &envelope {
             Ok(envelope) => envelope.id.clone(),

@@ -99,8 +99,8 @@ impl Envelope {
         let id = match message.id {
             None => None,
             Some(id) => Some(
-                serde_json::from_str::<RequestId>(id.get())
-                    .map_err(|_| invalid(None, "`id` must be a string or an integer"))?,
+                request_id(id)
+                    .ok_or_else(|| invalid(None, "`id` must be a string or an integer"))?,
             ),
         };
         if text(message.jsonrpc).as_deref() != Some("2.0") {
@@ -121,7 +121,12 @@ impl Envelope {
         {
             return Err(invalid_params(id, "`params` must be an object"));
         }
-        let params: Params<'_> = lenient(message.params);
+        let params = match message.params {
+            None => Params::default(),
+            // Every member is taken as it stands, so this fails only where one is there twice.
+            Some(params) => serde_json::from_str(params.get())
+                .map_err(|error| invalid_params(id.clone(), &error.to_string()))?,
+        };
         // rmcp takes the parameters of a list as absent when they are malformed, and would begin again.
         if method.ends_with("/list") && params.cursor.is_some() && text(params.cursor).is_none() {
             return Err(invalid_params(id, "`cursor` must be a string"));
@@ -135,6 +140,20 @@ impl Envelope {
             client_name: text(client.name),
             traceparent: text(meta.traceparent),
         })
+    }
+}
+
+/// The id of a message of which no document may be built; `None` when it cannot be read.
+pub(crate) fn id(body: &[u8]) -> Option<RequestId> {
+    let message: Message<'_> = serde_json::from_slice(body).ok()?;
+    request_id(message.id?)
+}
+
+/// An id, read without building a document.
+fn request_id(raw: &RawValue) -> Option<RequestId> {
+    match raw.get().starts_with('"') {
+        true => text(Some(raw)).map(|id| RequestId::String(id.into())),
+        false => raw.get().parse().ok().map(RequestId::Number),
     }
 }
 

@@ -63,16 +63,17 @@ pub(crate) const HEAD_BYTES: usize = 64 * 1024;
 
 /// Refuses a larger head. The parser has a limit too, which is not exact: it reads in large steps.
 pub(crate) fn check_head(head: &Parts) -> Result<(), Refusal> {
-    let target = head
+    let authority = head.uri.authority().map_or(0, |host| host.as_str().len());
+    let path = head
         .uri
         .path_and_query()
-        .map_or(0, |target| target.as_str().len());
+        .map_or(0, |path| path.as_str().len());
     let fields = head
         .headers
         .iter()
         // A colon, a space and a line break go with each.
         .map(|(name, value)| name.as_str().len() + value.len() + 4);
-    if fields.fold(target, usize::saturating_add) <= HEAD_BYTES {
+    if fields.fold(authority + path, usize::saturating_add) <= HEAD_BYTES {
         return Ok(());
     }
     Err(Refusal::new(

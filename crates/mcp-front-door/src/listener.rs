@@ -18,8 +18,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::config::Limits;
-use crate::connection::{Activity, Lingering};
+use crate::connection::{Activity, FAR, Lingering};
 use crate::limits::HEAD_BYTES;
+
+/// How long a connection without a request is kept at the end, for one that is on its way into the process.
+const LAST_LOOK: Duration = Duration::from_millis(100);
 
 /// Serves `router` on `listener` until `shutdown` is ready, then takes no new connection and lets requests in flight
 /// finish, for at most [`Limits::shutdown_grace`].
@@ -31,7 +34,7 @@ pub(crate) async fn serve(
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
+        .header_read_timeout(limits.header_timeout.min(FAR))
         // The parser stops here, after which the answer has no body; before, the refusal is ours.
         .max_buf_size(2 * HEAD_BYTES);
     let connections = Connections::new(limits.connections);
@@ -81,11 +84,16 @@ async fn drive(
     loop {
         tokio::select! {
             _ = &mut connection => return,
-            () = place.slot.evicted.notified() => if !activity.is_busy() { return },
+            () = place.slot.evicted.notified() => if activity.may_make_room() { return },
             _ = stopping.changed() => break,
         }
     }
     connection.as_mut().graceful_shutdown();
+    // Half a head is no request, unless the rest is here already.
+    tokio::select! {
+        _ = &mut connection => return,
+        () = tokio::time::sleep(LAST_LOOK) => if activity.is_idle() { return },
+    }
     connection.await.ok();
 }
 
@@ -95,6 +103,9 @@ struct Connections {
     room: Arc<Semaphore>,
     open: Arc<Mutex<Open>>,
 }
+
+/// More than any process has descriptors, and few enough for a semaphore of 32 bits.
+const MOST: u64 = 1 << 24;
 
 /// Open connections, the oldest first.
 #[derive(Default)]
@@ -125,7 +136,7 @@ impl Connections {
         let capacity = u64::try_from(most)
             .unwrap_or(u64::MAX)
             .min(descriptors / 4 * 3)
-            .clamp(1, u64::from(u32::MAX));
+            .clamp(1, MOST);
         let capacity = u32::try_from(capacity).unwrap_or(u32::MAX);
         Self {
             capacity,
@@ -165,10 +176,14 @@ impl Connections {
         }
     }
 
-    /// Closes the connection that was opened first, of those on which nothing is being answered.
+    /// Closes the connection that was opened first, of those that [may make room](Activity::may_make_room).
     fn evict(&self) {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = open.slots.values().find(|slot| !slot.activity.is_busy()) {
+        if let Some(slot) = open
+            .slots
+            .values()
+            .find(|slot| slot.activity.may_make_room())
+        {
             slot.evicted.notify_one();
         }
     }

@@ -351,6 +351,15 @@ async fn two_version_headers_are_refused() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_is_there_twice_is_named() {
+    let server = TestServer::counter().await;
+    let body = r#"{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"cursor":5,"cursor":6}}"#;
+    let answer = Answer::of(server.post(body)).await;
+    assert_eq!(answer.error(), (400, -32602));
+    assert!(answer.text().contains("cursor"), "{answer:?}");
+}
+
+#[tokio::test]
 async fn a_number_that_nothing_holds_is_named() {
     let server = TestServer::counter().await;
     let body = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"value","arguments":{"a":1e400}}}"#;

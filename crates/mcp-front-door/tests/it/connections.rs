@@ -130,6 +130,13 @@ async fn the_targets_host_counts_as_the_header_does() {
 async fn a_head_beyond_64_kib_is_refused() {
     let server = fixture(Limits::default()).await;
     let body = message(Era::Legacy, "tools/list", json!({}));
+    let far = format!("http://localhost:{}80/mcp", "0".repeat(2_000));
+    let headers = format!(
+        "host: localhost\r\nconnection: close\r\nx-a: {}\r\n",
+        "a".repeat(64_000)
+    );
+    let answer = send_and_close_half(&server, &request(&far, &headers, &body)).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     for (padding, status) in [
         (65_000, "200"),
         (65_536, "431"),
@@ -190,4 +197,75 @@ async fn one_connection_too_many_closes_the_oldest_idle_one() {
     let mut first = [0; 12];
     busy.read_exact(&mut first).await.unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
+}
+
+/// Connections that would keep others out, if what they hold counted as work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_a_body_and_unread_answers_make_room() {
+    let limits = Limits {
+        connections: 4,
+        ..Limits::default()
+    };
+    let server = fixture(limits).await;
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut slow = TcpStream::connect(server.address()).await.unwrap();
+        let head = "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-length: 50\r\n\r\n{";
+        slow.write_all(head.as_bytes()).await.unwrap();
+        held.push(slow);
+    }
+    let large = call("large", &json!({ "bytes": 4_000_000 }));
+    let unread = request("/mcp", "host: localhost\r\n", &large).repeat(4);
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        stream.write_all(unread.as_bytes()).await.unwrap();
+        held.push(stream);
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let started = Instant::now();
+    for _ in 0..4 {
+        let text = request(
+            "/mcp",
+            "host: localhost\r\nconnection: close\r\n",
+            &call("echo", &json!({ "text": "new" })),
+        );
+        let answer = send_and_close_half(&server, &text).await;
+        assert!(answer.contains("new"), "{answer}");
+    }
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn half_a_head_does_not_hold_the_end_up() {
+    let server = fixture(Limits::default()).await;
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    stream
+        .write_all(b"POST /mcp HTTP/1.1\r\nHost: l")
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let started = Instant::now();
+    server.stop().await;
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn limits_beyond_all_measure_are_no_limits() {
+    let limits = Limits {
+        request_bytes: usize::MAX,
+        response_bytes: usize::MAX,
+        json_depth: usize::MAX,
+        tool_timeout: Duration::MAX,
+        header_timeout: Duration::MAX,
+        body_timeout: Duration::MAX,
+        connections: usize::MAX,
+        concurrent_requests: usize::MAX,
+        shutdown_grace: Duration::MAX,
+    };
+    let server = fixture(limits).await;
+    let result = server
+        .call(Era::Modern, "echo", json!({ "text": "hello" }))
+        .await;
+    assert_eq!(result["content"][0]["text"], "hello");
+    server.stop().await;
 }

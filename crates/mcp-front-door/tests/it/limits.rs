@@ -34,6 +34,9 @@ async fn an_oversized_body_is_refused_and_the_limit_named() {
 #[tokio::test]
 async fn deep_nesting_is_refused_before_it_is_parsed() {
     let server = TestServer::counter().await;
+    let deep = format!("{}{}", "[".repeat(65), "]".repeat(65));
+    let body = format!(r#"{{"jsonrpc":"2.0","id":7,"method":"ping","params":{deep}}}"#);
+    assert_eq!(Answer::of(server.post(body)).await.error(), (400, -32600));
     for depth in [65, 100_000] {
         let body = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         let answer = Answer::of(server.post(body)).await;

@@ -49,6 +49,15 @@ async fn a_provider_answers_for_its_tool() {
     assert_eq!(known["structuredContent"]["temperature"], -50.0);
     let unknown = call("Atlantis").await;
     assert_eq!(unknown["isError"], true);
+
+    let deep = "[".repeat(100);
+    let request = client.post(&url).body(deep);
+    let refused: Value = request.send().await.unwrap().json().await.unwrap();
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("(MCP_MAX_JSON_DEPTH)"),
+        "the program names its settings: {message}"
+    );
     stop.send(()).unwrap();
     serving.await.unwrap();
 }

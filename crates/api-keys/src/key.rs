@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::{KeyId, KeyRecord, digest::KeyDigest, id::is_key_id};
 
 /// What every generated key begins with. Other keys must not, see [`is_acceptable`].
-const PREFIX: &str = "mcp_";
+pub(crate) const PREFIX: &str = "mcp_";
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// 62^43 > 2^256.
 const SECRET_DIGITS: usize = 43;

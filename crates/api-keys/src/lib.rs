@@ -99,6 +99,7 @@ mod parse;
 mod principal;
 mod problem;
 mod record;
+mod secrecy;
 mod wire;
 
 pub use document::{
@@ -113,3 +114,4 @@ pub use parse::{DocumentError, MIN_BARE_BYTES, is_bare_key};
 pub use principal::{Principal, Refused};
 pub use problem::{Problem, Problems};
 pub use record::{KeyRecord, MAX_NOTE_CHARS, MAX_TOOL_NAME_CHARS, MAX_TOOLS, MAX_TOOLS_BYTES};
+pub use secrecy::{without_generated_keys, without_keys_in_names, without_possible_keys};

@@ -18,6 +18,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use api_keys::{without_keys_in_names, without_possible_keys};
+
 /// One setting, as people read of it: `--help` is made of tables of these, and tests compare documents and defaults
 /// with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +160,7 @@ impl<'a> Reader<'a> {
             return default;
         };
         parse(&given.text).unwrap_or_else(|| {
-            self.invalid(&given, expected);
+            self.invalid(given.label, expected, &without_possible_keys(&given.text));
             default
         })
     }
@@ -237,8 +239,7 @@ impl<'a> Reader<'a> {
         items
             .filter_map(|item| {
                 let refuse = |expected: T::Err| {
-                    let text = item.to_owned();
-                    self.invalid(&Given { label, text }, &expected.to_string());
+                    self.invalid(label, &expected.to_string(), &without_keys_in_names(item));
                 };
                 item.parse().map_err(refuse).ok()
             })
@@ -251,10 +252,10 @@ impl<'a> Reader<'a> {
         self.problems.push(format!("invalid `{label}`: {why}"));
     }
 
-    fn invalid(&mut self, given: &Given, expected: &str) {
+    /// `got` is what was given, without what could be a key.
+    fn invalid(&mut self, label: &str, expected: &str, got: &str) {
         self.problems.push(format!(
-            "invalid `{}`: expected {expected}, got `{}`",
-            given.label, given.text
+            "invalid `{label}`: expected {expected}, got `{got}`"
         ));
     }
 
@@ -324,6 +325,33 @@ mod tests {
             reader.finish(()).unwrap_err().problems,
             ["invalid `LIST`: expected invalid digit found in string, got `x`"]
         );
+    }
+
+    #[test]
+    fn what_could_be_a_key_is_not_repeated() {
+        let generated = format!("mcp_ci_{}_777777", "7".repeat(43));
+        for key in [generated, "7".repeat(32)] {
+            let list = format!("{key}, https://{key}.example.com");
+            let environment = |name: &str| Some(if name == "LIST" { &list } else { &key }.clone());
+            let mut reader = reader(&environment).with_flag("FLAG", "--flag", Some(key.clone()));
+            reader.number("NUMBER", 0..=9, 1_u8);
+            reader.seconds("FLAG", 0..=9, Duration::ZERO);
+            reader.switch("SWITCH");
+            reader.list::<u8>("LIST");
+            let error = reader.finish(()).unwrap_err();
+            assert_eq!(error.problems.len(), 5);
+            assert!(!error.to_string().contains("777777"), "{error}");
+        }
+    }
+
+    #[test]
+    fn names_are_repeated_however_long() {
+        let origin = "https://inspector.tools.example.com/with/a/path";
+        let environment = |_: &str| Some(origin.to_owned());
+        let mut reader = reader(&environment);
+        reader.list::<u8>("LIST");
+        let error = reader.finish(()).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("got `{origin}`")), "{error}");
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use std::io::Read;
 
+use api_keys::without_possible_keys;
 use serde_json::{Map, Value};
-
-use crate::secrecy::without_possible_keys;
 
 /// The largest argument document read from a file or standard input, in bytes.
 const LARGEST_DOCUMENT: u64 = 16 * 1024 * 1024;

@@ -4,9 +4,8 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
+use api_keys::without_possible_keys;
 use reqwest::Url;
-
-use crate::secrecy::without_possible_keys;
 
 /// The URL of an MCP endpoint.
 ///

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `error` says what went wrong and what to try next. Leaves, which know no other module: `exit`, `http_failure`,
-//! `pagination`, `presented_key`, `secrecy` and `when`; `arguments` and `endpoint` know `secrecy` alone.
+//! `pagination`, `presented_key`, `arguments`, `endpoint` and `when`.
 //!
 //! # The API key
 //!
@@ -27,7 +27,6 @@ mod keys;
 mod output;
 mod pagination;
 mod presented_key;
-mod secrecy;
 mod session;
 mod target;
 mod transport;

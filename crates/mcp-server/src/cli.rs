@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use api_keys::without_possible_keys;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use lambda_program::telemetry::LogConfig;
 use lambda_program::{output, settings, telemetry};
@@ -54,14 +55,7 @@ pub fn run<E: Display>(
 ) -> ExitCode {
     let arguments = match parse(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            error.print().ok();
-            return if error.use_stderr() {
-                BAD_CONFIGURATION.into()
-            } else {
-                ExitCode::SUCCESS
-            };
-        }
+        Err(answer) => return command_line_answer(&answer),
     };
     let flags = Flags {
         host: arguments.host,
@@ -125,6 +119,18 @@ pub fn runtime() -> io::Result<Runtime> {
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
     let command = Arguments::command().after_help(after_help());
     Arguments::from_arg_matches(&command.try_get_matches_from(arguments)?)
+}
+
+/// Writes clap's answer to a command line that runs nothing. Help and version are as they are; a mistake may repeat a
+/// key in the wrong place.
+fn command_line_answer(answer: &clap::Error) -> ExitCode {
+    if !answer.use_stderr() {
+        answer.print().ok();
+        return ExitCode::SUCCESS;
+    }
+    let text = without_possible_keys(&answer.render().to_string());
+    io::stderr().write_all(text.as_bytes()).ok();
+    BAD_CONFIGURATION.into()
 }
 
 fn after_help() -> String {

@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::object::Object;
+
 /// The header with API Gateway's request context, as JSON.
 pub const REQUEST_CONTEXT_HEADER: &str = "x-amzn-request-context";
 /// The header with Lambda's context of the invocation, as JSON.
@@ -35,12 +37,14 @@ impl GatewayContext {
     /// Reads the value of [`REQUEST_CONTEXT_HEADER`]. `None` when it is no such context.
     #[must_use]
     pub fn read(header: &[u8]) -> Option<Self> {
-        let context: Wire<'_> = serde_json::from_slice(header).ok()?;
-        let lambda = context.authorizer.and_then(|authorizer| authorizer.lambda);
+        let Object::<Wire<'_>>(context) = serde_json::from_slice(header).ok()?;
+        let lambda = context
+            .authorizer
+            .and_then(|Object(authorizer)| authorizer.lambda);
         Some(Self {
             domain_name: context.domain_name,
             request_id: context.request_id,
-            key_holder: lambda.map(|lambda| KeyHolder {
+            key_holder: lambda.map(|Object(lambda)| KeyHolder {
                 key_id: lambda.key_id.unwrap_or_else(|| "unnamed".to_owned()),
                 tools: lambda.tools.map(allow_list),
             }),
@@ -51,7 +55,7 @@ impl GatewayContext {
 /// When Lambda ends the invocation, by the value of [`LAMBDA_CONTEXT_HEADER`]. `None` when it is no such context.
 #[must_use]
 pub fn invocation_deadline(header: &[u8]) -> Option<SystemTime> {
-    let context: LambdaContext = serde_json::from_slice(header).ok()?;
+    let Object::<LambdaContext>(context) = serde_json::from_slice(header).ok()?;
     UNIX_EPOCH.checked_add(Duration::from_millis(context.deadline))
 }
 
@@ -61,14 +65,14 @@ struct Wire<'a> {
     domain_name: Option<String>,
     request_id: Option<String>,
     #[serde(borrow)]
-    authorizer: Option<Authorizer<'a>>,
+    authorizer: Option<Object<Authorizer<'a>>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Authorizer<'a> {
     #[serde(borrow)]
-    lambda: Option<AnswerContext<'a>>,
+    lambda: Option<Object<AnswerContext<'a>>>,
 }
 
 /// What [`Answer`](super::Answer) says of an accepted key.
@@ -193,7 +197,15 @@ mod tests {
             .key_holder
             .unwrap();
         assert_eq!((unnamed.key_id.as_str(), unnamed.tools), ("unnamed", None));
-        for context in ["", "7", "{", r#"{"authorizer":7}"#] {
+        for context in [
+            "",
+            "7",
+            "{",
+            r#"{"authorizer":7}"#,
+            r#"["api.example.com","i",{}]"#,
+            r#"{"authorizer":[{"key_id":"ci"}]}"#,
+            r#"{"authorizer":{"lambda":["ci"]}}"#,
+        ] {
             assert_eq!(read(context), None, "{context}");
         }
     }
@@ -207,5 +219,6 @@ mod tests {
         );
         assert_eq!(invocation_deadline(b"{}"), Some(UNIX_EPOCH));
         assert_eq!(invocation_deadline(b"soon"), None);
+        assert_eq!(invocation_deadline(b"[1795230000123]"), None);
     }
 }

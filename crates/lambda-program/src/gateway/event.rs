@@ -12,6 +12,8 @@ use api_keys::{KEY_HEADER, could_be_key};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::object::Object;
+
 /// Longest id of a request that is logged; the gateway's have 16 bytes.
 const MAX_REQUEST_ID_BYTES: usize = 64;
 
@@ -62,7 +64,8 @@ impl UnverifiedEvent {
     }
 
     fn read<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
-        serde_json::from_str(self.0.as_ref()?.get()).ok()
+        let Object(read) = serde_json::from_str(self.0.as_ref()?.get()).ok()?;
+        Some(read)
     }
 
     /// The gateway's id of the request, as in its access log and in the server's log. `None` when there is none, or
@@ -70,7 +73,8 @@ impl UnverifiedEvent {
     #[must_use]
     pub fn gateway_request_id(&self) -> Option<String> {
         let about: About = self.read()?;
-        let id = about.request_context.request_id;
+        let Object(request) = about.request_context;
+        let id = request.request_id;
         let possible = (1..=MAX_REQUEST_ID_BYTES).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_graphic());
         possible.then_some(id)
@@ -132,7 +136,7 @@ struct Parts<'a> {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct About {
-    request_context: AboutRequest,
+    request_context: Object<AboutRequest>,
 }
 
 #[derive(serde::Deserialize)]
@@ -274,6 +278,7 @@ mod tests {
             r#"{"type":"REQUEST","headers":{"x-api-key":"canary"}}"#,
             r#"{"type":"TOKEN","authorizationToken":"canary"}"#,
             r#"{"version":["2.0"],"type":"REQUEST"}"#,
+            r#"["2.0","REQUEST",{"x-api-key":"canary"},["canary"]]"#,
         ] {
             assert_eq!(event(text).presented().unwrap_err(), NotAnEvent, "{text}");
         }
@@ -312,7 +317,13 @@ mod tests {
         for value in [r#""""#, r#""a b""#, r#""a\nb""#, "7", "null", &longer] {
             assert_eq!(id(&event(value)), None, "{value}");
         }
-        for event in ["{}", "[]", r#"{"requestContext":null}"#] {
+        for event in [
+            "{}",
+            "[]",
+            r#"[{"requestId":"i"}]"#,
+            r#"{"requestContext":null}"#,
+            r#"{"requestContext":["i"]}"#,
+        ] {
             assert_eq!(id(event), None, "{event}");
         }
     }

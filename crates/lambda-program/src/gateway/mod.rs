@@ -11,6 +11,7 @@
 mod answer;
 mod context;
 mod event;
+mod object;
 
 pub use answer::Answer;
 pub use context::{

@@ -7,5 +7,6 @@ use crate::target::Target;
 
 pub(super) async fn run(target: &Target, output: &mut Printer<'_>) -> Result<(), Error> {
     let server = ask(target, async |session| Ok(session.server().clone())).await?;
-    output.show(&Info::new(target.endpoint.as_str(), &server), Info::to_text)
+    let endpoint = output.without_keys(target.endpoint.as_str());
+    output.show(&Info::new(&endpoint, &server), Info::to_text)
 }

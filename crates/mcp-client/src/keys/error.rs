@@ -26,6 +26,9 @@ pub(crate) enum KeysError {
     EndlessSuccessor(String),
     #[error("a key is never taken as an argument")]
     KeyAsArgument,
+    /// What is refused is kept and shown in the clear.
+    #[error("what `{0}` says could be a key")]
+    KeyInOption(&'static str),
     #[error("there is no key to check")]
     NoKey,
     #[error("cannot read standard input")]
@@ -122,6 +125,7 @@ impl KeysError {
             | Self::EndsAtOnce(_)
             | Self::EndlessSuccessor(_)
             | Self::KeyAsArgument
+            | Self::KeyInOption(_)
             | Self::NoKey
             | Self::Stdin(_)
             | Self::Edit(_)
@@ -160,6 +164,9 @@ impl KeysError {
                 "if that was a real key, revoke it: process lists and shell histories show it; \
                  set MCP_API_KEY, or pipe the key with `keys check --stdin`"
                     .into()
+            }
+            Self::KeyInOption(_) => {
+                "the store keeps this in the clear; if that was a real key, revoke it".into()
             }
             Self::NoKey => "set MCP_API_KEY, or pipe the key: `pbpaste | mcp-client keys check`".into(),
             Self::Stdin(_) => "pipe the key, or set MCP_API_KEY".into(),

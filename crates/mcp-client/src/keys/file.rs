@@ -43,24 +43,25 @@ impl FileStore {
         absent: Absent,
         mut edit: impl FnMut(&mut KeyDocument) -> Result<T, KeysError>,
     ) -> Result<Change<T>, KeysError> {
-        if absent == Absent::Refuse {
-            // Before the lock, which leaves a file.
-            self.read()?;
-        }
+        // Before the lock, which leaves a file, also beside what is none and for a change that is refused.
+        self.read_or(absent)?.edited(&mut edit)?;
         let path = self.target()?;
         let _lock = self.lock(&path).await?;
-        let stored = match self.read() {
-            Err(KeysError::Missing(_)) if absent == Absent::Create => Stored {
-                document: KeyDocument::empty(),
-                bare: false,
-            },
-            read => read?,
-        };
-        let (text, change) = stored.edited(&mut edit)?;
+        let (text, change) = self.read_or(absent)?.edited(&mut edit)?;
         if let Some(text) = text {
             replace(&path, &text).map_err(|error| self.unwritable(error))?;
         }
         Ok(change)
+    }
+
+    fn read_or(&self, absent: Absent) -> Result<Stored, KeysError> {
+        match self.read() {
+            Err(KeysError::Missing(_)) if absent == Absent::Create => Ok(Stored {
+                document: KeyDocument::empty(),
+                bare: false,
+            }),
+            read => read,
+        }
     }
 
     async fn lock(&self, path: &Path) -> Result<File, KeysError> {
@@ -108,13 +109,15 @@ impl FileStore {
     }
 }
 
-/// Reads no more than shows that a file is too long.
+/// Reads a regular file, and no more of it than shows that it is too long.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let limit = u64::try_from(MAX_DOCUMENT_BYTES).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)?;
+    let file = without_waiting().read(true).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("expected a regular file"));
+    }
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -144,11 +147,22 @@ fn lock_path(path: &Path) -> PathBuf {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
+    let mut options = without_waiting();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// Opening waits for nobody: a pipe without another end would let it wait for ever.
+fn without_waiting() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+    }
+    options
 }
 
 /// Replaces `path` as a whole, so that a reader sees the old text or the new one, or makes it with mode 0600. An existing

@@ -3,29 +3,43 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use api_keys::without_keys_in_names;
+use serde::{Serialize, Serializer};
 
-use crate::secrecy::without_possible_keys;
-
-/// Where keys are, as the user named it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+/// Where keys are, as the user named it. Shown without what looks like a key in the place of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Location {
     File(PathBuf),
     /// A secret's name or ARN.
     SecretId(String),
 }
 
+impl Location {
+    fn name(&self) -> String {
+        match self {
+            Self::File(path) => without_keys_in_names(&path.to_string_lossy()),
+            Self::SecretId(id) => without_keys_in_names(id),
+        }
+    }
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, name) = match self {
-            Self::File(path) => ("file", path.to_string_lossy()),
-            Self::SecretId(id) => ("secret", id.into()),
+        let kind = match self {
+            Self::File(_) => "file",
+            Self::SecretId(_) => "secret",
         };
-        // No folder, no extension, no word: rather a key in the place of a name.
-        match name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            true => write!(f, "the {kind} {}", without_possible_keys(&name)),
-            false => write!(f, "the {kind} {name}"),
-        }
+        write!(f, "the {kind} {}", self.name())
+    }
+}
+
+/// `{"file":NAME}` or `{"secret_id":NAME}`.
+impl Serialize for Location {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (index, kind) = match self {
+            Self::File(_) => (0, "file"),
+            Self::SecretId(_) => (1, "secret_id"),
+        };
+        serializer.serialize_newtype_variant("Location", index, kind, &self.name())
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod text;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
+use api_keys::{without_generated_keys, without_possible_keys};
 use serde::Serialize;
 
 pub(crate) use self::info::Info;
@@ -18,7 +19,6 @@ use crate::cli::Format;
 use crate::error::Error;
 use crate::exit;
 use crate::presented_key::PresentedKey;
-use crate::secrecy::without_possible_keys;
 
 /// Where results and errors go. That the reader of a result merely went away is no error.
 pub struct Printer<'w> {
@@ -69,7 +69,7 @@ impl<'w> Printer<'w> {
         self.format
     }
 
-    /// Blanks `key` out of every error from now on.
+    /// Blanks `key` out of every error, and of what a user wrote, from now on.
     pub(crate) fn conceal(&mut self, key: PresentedKey) {
         self.secret = Some(key);
     }
@@ -119,7 +119,14 @@ impl<'w> Printer<'w> {
 
     /// What to say about an error, without the key.
     pub(crate) fn describe(&self, error: &Error) -> Report {
-        Report::new(error).conceal(self.secret.as_ref())
+        Report::new(error).conceal(&|text| self.without_keys(text))
+    }
+
+    /// `text` without the key, wherever a server may have echoed it, and without whatever has the form of a key: a path
+    /// or a name that a user gave may be one.
+    pub(crate) fn without_keys(&self, text: &str) -> String {
+        let blanked = self.secret.as_ref().map(|key| key.blank_out(text));
+        without_generated_keys(blanked.as_deref().unwrap_or(text)).into_owned()
     }
 
     /// Writes an error. If that fails too, the exit code still tells.

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
+use api_keys::without_possible_keys;
 use serde::Serialize;
 
 use super::text::printable;
 use crate::error::Error;
 use crate::exit;
-use crate::presented_key::PresentedKey;
-use crate::secrecy::{without_generated_keys, without_possible_keys};
 
 /// An error, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,13 +61,8 @@ impl Report {
         }
     }
 
-    /// The same without `key`, wherever a server may have echoed it, and without whatever has the form of a key: a path
-    /// or a name that a user gave may be one.
-    pub(crate) fn conceal(mut self, key: Option<&PresentedKey>) -> Self {
-        let conceal = |text: &str| {
-            let text = key.map_or_else(|| text.to_owned(), |key| key.blank_out(text));
-            without_generated_keys(&text).into_owned()
-        };
+    /// The same as `conceal` makes every text of it.
+    pub(crate) fn conceal(mut self, conceal: &dyn Fn(&str) -> String) -> Self {
         self.message = conceal(&self.message);
         self.headline = conceal(&self.headline);
         self.hint = conceal(&self.hint).into();

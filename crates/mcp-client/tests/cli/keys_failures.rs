@@ -308,6 +308,61 @@ async fn a_key_in_the_environment_of_another_variable_is_not_repeated() {
     }
 }
 
+#[tokio::test]
+async fn a_key_as_a_name_is_not_repeated_when_all_goes_well() {
+    let folder = Folder::new();
+    let here = folder.path.parent().unwrap();
+    for key in [KEY_LIKE, BARE] {
+        for line in [&["create", "--id", "ci"][..], &["list"], &["disable", "ci"]] {
+            for format in ["text", "json"] {
+                let id = format!("ci-{format}");
+                let line = line
+                    .iter()
+                    .map(|word| if *word == "ci" { id.as_str() } else { *word });
+                let arguments: Vec<_> = ["keys", "--file", key, "--output", format]
+                    .into_iter()
+                    .chain(line)
+                    .collect();
+                let finished = program(&arguments).folder(here).run().await.exits(0);
+                assert_keeps(&finished, &arguments);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_note_or_a_tool_that_could_be_a_key_is_refused() {
+    let folder = Folder::with(EMPTY);
+    let note = format!("of Ada: {KEY_LIKE}.");
+    for option in [["--note", &note], ["--tools", KEY_LIKE]] {
+        for format in ["text", "json"] {
+            let arguments = [&["create", "--id", "ci", "--output", format], &option[..]].concat();
+            let finished = folder.run(&arguments).await.exits(64);
+            let finished = finished.complains(&[&format!("`{}`", option[0]), "could be a key"]);
+            assert_keeps(&finished, &arguments);
+            assert_eq!(folder.text(), EMPTY);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_the_endpoint_is_not_repeated() {
+    let (closed, _reserved) = crate::stub::closed();
+    let own = crate::server::own().await;
+    for key in [KEY_LIKE, BARE] {
+        for format in ["text", "json"] {
+            for (endpoint, command, code) in [(&closed, None, 69), (&own, Some("info"), 0)] {
+                let endpoint = format!("{endpoint}?key={key}");
+                let arguments: Vec<_> = ["--output", format].into_iter().chain(command).collect();
+                let run = program(&arguments).endpoint(&endpoint).key(BARE).run();
+                let finished = run.await.exits(code);
+                assert!(finished.stdout.contains("/mcp?key="), "{finished:#?}");
+                assert_keeps(&finished, &arguments);
+            }
+        }
+    }
+}
+
 #[track_caller]
 fn assert_keeps(finished: &Finished, arguments: &[&str]) {
     for text in [&finished.stdout, &finished.stderr] {

@@ -3,10 +3,14 @@
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
 use futures_util::future::join_all;
 
 use crate::keys::Folder;
-use crate::program::Finished;
+use crate::program::{Finished, program};
 
 async fn create(folder: &Folder, id: &str) -> Finished {
     folder.run(&["create", "--id", id]).await
@@ -76,8 +80,8 @@ async fn a_link_to_nothing_is_refused_and_stays() {
 async fn a_file_without_a_folder_in_its_name_is_in_this_one() {
     let folder = Folder::new();
     let here = folder.path.parent().unwrap();
-    let program = crate::program::program(&["keys", "create", "--id", "ci", "--file", "keys.json"]);
-    program.folder(here).run().await.exits(0);
+    let create = program(&["keys", "create", "--id", "ci", "--file", "keys.json"]);
+    create.folder(here).run().await.exits(0);
     assert_eq!(folder.ids(), ["ci"]);
 }
 
@@ -118,4 +122,50 @@ async fn a_lock_that_is_not_released_is_reported() {
     folder.run(&["list"]).await.exits(0);
     drop(lock);
     create(&folder, "ci").await.exits(0);
+}
+
+fn pipe(path: PathBuf) -> PathBuf {
+    let made = Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(made.success());
+    path
+}
+
+/// What `command` says of a file, within a time that no read without an end keeps.
+async fn in_time(command: &[&str], path: &Path) -> Finished {
+    let arguments = [&["keys", "--file", path.to_str().unwrap()], command].concat();
+    let run = program(&arguments).run();
+    let finished = tokio::time::timeout(Duration::from_secs(10), run).await;
+    finished.unwrap_or_else(|_| panic!("{arguments:?} does not end"))
+}
+
+#[tokio::test]
+async fn only_a_regular_file_is_read_and_nothing_is_left_beside_another() {
+    let folder = Folder::new();
+    let pipe = pipe(folder.path.clone());
+    for path in [&pipe, Path::new("/dev/null"), Path::new("/dev/zero")] {
+        for command in [&["list"][..], &["create", "--id", "ci"], &["revoke", "ci"]] {
+            let finished = in_time(command, path).await.exits(69);
+            let finished = finished.complains(&["expected a regular file", "hint: "]);
+            assert_eq!(finished.stdout, "");
+        }
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(!path.with_file_name(format!(".{name}.lock")).exists());
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_refused_leaves_no_lock() {
+    let folder = Folder::new();
+    let refused = ["create", "--id", "ci", "--tools", "a b"];
+    folder.run(&refused).await.exits(64);
+    let here = fs::read_dir(folder.path.parent().unwrap()).unwrap();
+    assert_eq!(here.count(), 0);
+}
+
+#[tokio::test]
+async fn a_lock_that_is_a_pipe_holds_nobody_up() {
+    let folder = Folder::new();
+    pipe(folder.path.with_file_name(".keys.json.lock"));
+    let finished = in_time(&["create", "--id", "ci"], &folder.path).await;
+    finished.exits(73).complains(&["cannot write the file"]);
 }

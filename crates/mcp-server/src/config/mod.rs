@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::Path;
 
+use api_keys::without_keys_in_names;
 use lambda_program::settings::{ConfigError, Reader};
 use lambda_program::telemetry::{LogConfig, LogFormat};
 use mcp_front_door::{Frontend, HttpConfig, Limits, RateLimit, SettingNames};
@@ -150,7 +151,8 @@ fn keys(reader: &mut Reader<'_>) -> Option<KeysFile> {
     let path = reader.text("MCP_API_KEYS_FILE")?;
     KeysFile::open(Path::new(&path))
         .map_err(|error| {
-            let problem = format!("expected {error}, got `{path}`");
+            let got = without_keys_in_names(&path);
+            let problem = format!("expected {error}, got `{got}`");
             reader.refuse("MCP_API_KEYS_FILE", &problem);
         })
         .ok()

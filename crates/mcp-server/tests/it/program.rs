@@ -106,6 +106,33 @@ async fn every_bad_setting_is_reported_before_anything_starts() {
 }
 
 #[tokio::test]
+async fn a_key_in_the_wrong_place_is_not_repeated() {
+    let generated = format!("mcp_ci_{}_777777", "7".repeat(43));
+    let base64 = format!("Ab/{}=", "7".repeat(40));
+    for key in [&generated, &"7".repeat(64), &base64] {
+        let long = format!("--{key}");
+        let value = format!("--host={key}");
+        for arguments in [
+            &[key.as_str()][..],
+            &[long.as_str()],
+            &[value.as_str()],
+            &["--port", key],
+            &["--allow-unauthenticated", key],
+        ] {
+            let (code, stdout, stderr) = run(arguments, &[]).await;
+            assert_eq!((code, stdout.as_str()), (64, ""));
+            assert!(stderr.starts_with("error: "), "{stderr}");
+            assert!(!stderr.contains("777777"), "{stderr}");
+        }
+        for setting in mcp_server::config::SETTINGS {
+            let (_, stdout, stderr) = run(&["--port", "x"], &[(setting.name, key)]).await;
+            assert!(stderr.starts_with("error: "), "{stderr}");
+            assert!(!format!("{stdout}{stderr}").contains("777777"), "{stderr}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_taken_port_is_named_with_the_way_out() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -51,7 +51,8 @@ async fn a_provider_answers_for_its_tool() {
     assert_eq!(unknown["isError"], true);
 
     let deep = "[".repeat(100);
-    let request = client.post(&url).body(deep);
+    let request = client.post(&url).header("content-type", "application/json");
+    let request = request.body(deep);
     let refused: Value = request.send().await.unwrap().json().await.unwrap();
     let message = refused["error"]["message"].as_str().unwrap();
     assert!(

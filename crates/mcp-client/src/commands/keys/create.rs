@@ -1,6 +1,6 @@
 //! `keys create`
 
-use api_keys::{KeyRecord, NewKey, Timestamp, generate};
+use api_keys::{KeyRecord, NewKey, Timestamp, generate, without_generated_keys};
 
 use super::{Keys, check_end, hand_over, id};
 use crate::cli::KeyCreate;
@@ -13,6 +13,8 @@ pub(super) async fn run(
     create: &KeyCreate,
     output: &mut Printer<'_>,
 ) -> Result<(), Error> {
+    refuse_keys("--tools", create.tools.iter().flatten())?;
+    refuse_keys("--note", &create.note)?;
     let now = keys.now();
     let NewKey { key, record } = generate(&id(&create.id)?, now).map_err(KeysError::from)?;
     let record = restricted(record, create, now)?;
@@ -21,6 +23,18 @@ pub(super) async fn run(
     });
     let effect = keys.effect(&insert.await?).of_new_key();
     hand_over(&key, &record, None, effect, now, output)
+}
+
+/// Refuses texts in which there could be a key: they are kept and shown in the clear.
+fn refuse_keys<'t>(
+    option: &'static str,
+    texts: impl IntoIterator<Item = &'t String>,
+) -> Result<(), KeysError> {
+    let holds_key = |text: &String| without_generated_keys(text) != text.as_str();
+    match texts.into_iter().any(holds_key) {
+        true => Err(KeysError::KeyInOption(option)),
+        false => Ok(()),
+    }
 }
 
 fn restricted(

@@ -35,18 +35,20 @@ struct Summary<'a> {
 
 pub(super) struct Transcript<'o, 'w> {
     output: &'o mut Printer<'w>,
-    endpoint: &'o str,
+    endpoint: String,
     steps: Vec<Step>,
 }
 
 impl<'o, 'w> Transcript<'o, 'w> {
-    pub(super) fn begin(output: &'o mut Printer<'w>, endpoint: &'o str) -> Result<Self, Error> {
+    pub(super) fn begin(output: &'o mut Printer<'w>, endpoint: &str) -> Result<Self, Error> {
+        let endpoint = output.without_keys(endpoint);
+        let connecting = format!("Connecting ENDPOINT_URL={endpoint}");
         let mut transcript = Self {
             output,
             endpoint,
             steps: Vec::new(),
         };
-        transcript.line(format_args!("Connecting ENDPOINT_URL={endpoint}"))?;
+        transcript.line(format_args!("{connecting}"))?;
         Ok(transcript)
     }
 
@@ -90,7 +92,7 @@ impl<'o, 'w> Transcript<'o, 'w> {
     pub(super) fn end(self, outcome: Result<(), Error>) -> Result<(), Error> {
         if self.output.format() == Format::Json {
             self.output.document(&Summary {
-                endpoint: self.endpoint,
+                endpoint: &self.endpoint,
                 ok: outcome.is_ok(),
                 steps: &self.steps,
             })?;

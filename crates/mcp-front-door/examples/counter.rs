@@ -1,10 +1,11 @@
 //! A counter behind the front door: `cargo run -p mcp-front-door --example counter`
 
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use mcp_front_door::{FrontDoor, HttpConfig, Limits};
 use rmcp::handler::server::router::tool::ToolRouter;
-use rmcp::model::{ServerCapabilities, ServerConfig};
+use rmcp::model::{Implementation, ServerCapabilities, ServerConfig};
 use rmcp::{ServerHandler, tool, tool_handler, tool_router};
 use tokio::net::TcpListener;
 
@@ -40,11 +41,12 @@ impl Counter {
 impl ServerHandler for Counter {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(Implementation::new("counter", env!("CARGO_PKG_VERSION")))
     }
 }
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> io::Result<()> {
     let config = HttpConfig {
         limits: Limits {
             request_bytes: 64 * 1024,
@@ -53,9 +55,16 @@ async fn main() -> std::io::Result<()> {
         ..HttpConfig::default()
     };
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
+    writeln!(
+        io::stderr(),
+        "http://{}/mcp, until Ctrl-C",
+        listener.local_addr()?
+    )?;
     FrontDoor::new(Counter::new())
         .with_config(config)
-        .serve(listener, std::future::pending())
+        .serve(listener, async {
+            tokio::signal::ctrl_c().await.unwrap_or_default()
+        })
         .await;
     Ok(())
 }

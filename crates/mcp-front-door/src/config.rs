@@ -36,25 +36,28 @@ pub enum Frontend {
 /// Bounds on what one request, and all of them together, may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest request body, in bytes.
+    /// Largest request body, in bytes. Default: 1 MiB.
     pub request_bytes: usize,
     /// Largest result, in bytes of JSON. Behind the adapter a result must also fit into Lambda's 6 MB once it is escaped.
+    /// Default: 4 MiB.
     pub response_bytes: usize,
-    /// Deepest nesting of arrays and objects in a request. At most 120: the JSON parser stops at 128.
+    /// Deepest nesting of arrays and objects in a request. At most 120: the JSON parser stops at 128. Default: 64.
     pub json_depth: usize,
     /// Longest time a tool may run. On Lambda the invocation's own deadline, less a margin, counts when it is earlier.
+    /// Default: 25 s.
     pub tool_timeout: Duration,
     /// Longest wait for a complete request head, also on a connection that is kept alive: an idle connection is
-    /// closed after it. Keep it above the 4 s for which the Web Adapter keeps an idle connection.
+    /// closed after it. Keep it above the 4 s for which the Web Adapter keeps an idle connection. Default: 30 s.
     pub header_timeout: Duration,
-    /// Longest wait for a complete request body.
+    /// Longest wait for a complete request body. Default: 10 s.
     pub body_timeout: Duration,
     /// Connections that are open at the same time, and never more than three quarters of the descriptors that the
-    /// process may have. One more closes the one that was opened first, if no request is being answered on it.
+    /// process may have. One more closes the one that was opened first, of those on which no handler is at work and for
+    /// 100 ms nothing has come or been taken. Default: 1,024.
     pub connections: usize,
-    /// Requests that are worked on at the same time; one more is answered with 503.
+    /// Requests that are worked on at the same time; one more is answered with 503. Default: 512.
     pub concurrent_requests: usize,
-    /// How long requests in flight may take to finish after a signal to stop.
+    /// How long requests in flight may take to finish after a signal to stop. Default: 10 s.
     pub shutdown_grace: Duration,
 }
 

@@ -9,6 +9,33 @@
 #![doc = include_str!("../examples/counter.rs")]
 //! ```
 //!
+//! # Logs
+//!
+//! One line a request, `request served`, at level `info` with the target [`ACCESS_LOG_TARGET`]; all other lines have targets
+//! that begin with [`LOG_TARGET`]. Let these through, and of libraries only errors: rmcp logs the client's messages at
+//! `info` and `debug`, arguments included. With tracing-subscriber:
+//!
+//! ```
+//! use tracing::level_filters::LevelFilter;
+//! use tracing_subscriber::filter::Targets;
+//! use tracing_subscriber::prelude::*;
+//!
+//! let filter = Targets::new()
+//!     .with_default(LevelFilter::ERROR)
+//!     .with_target(mcp_front_door::ACCESS_LOG_TARGET, LevelFilter::INFO)
+//!     .with_target(mcp_front_door::LOG_TARGET, LevelFilter::INFO);
+//! tracing_subscriber::registry()
+//!     .with(tracing_subscriber::fmt::layer().with_filter(filter))
+//!     .init();
+//! ```
+//!
+//! # Who is calling
+//!
+//! A tool takes a [`Caller`] as an argument, or makes one of `context.extensions`. [`FrontDoor::with_keys`] takes whatever
+//! implements [`Authenticator`]: a [`KeyDocument`], which does not change, or a type of yours that reads it again.
+//!
+//! # Inside
+//!
 //! | file | concern |
 //! |---|---|
 //! | `door` | [`FrontDoor`]: handler, settings, keys and metrics in, routes out |
@@ -54,6 +81,8 @@ mod refusal;
 mod shield;
 
 pub use access_log::TARGET as ACCESS_LOG_TARGET;
+pub use api_keys::KeyDocument;
+
 pub use allowed::{AllowedHost, AllowedOrigin, Malformed};
 pub use auth::Authenticator;
 pub use caller::Caller;

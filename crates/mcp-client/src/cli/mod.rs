@@ -41,7 +41,7 @@ const CALL_EXAMPLES: &str = "\
 Examples:
   mcp-client tools call get_weather --arg city=Kyiv
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
-  mcp-client tools call lookup_user --arg 'user_id=\"42\"'     the text 42, not the number
+  mcp-client tools call get_weather --arg 'city=\"42\"'        the text 42, not the number
   mcp-client tools call calculate --json-args '{\"operation\":\"add\",\"a\":2,\"b\":3}'
   mcp-client tools call calculate --json-args @arguments.json
   jq -n '{city: \"Kyiv\"}' | mcp-client tools call get_weather --json-args -
@@ -49,7 +49,7 @@ Examples:
 
 const GET_EXAMPLES: &str = "\
 Examples:
-  mcp-client prompts get greeting --arg name=Ada
+  mcp-client prompts get greeting-template --arg name=Ada
 ";
 
 /// Talk to an MCP server: without a command, check that it works.

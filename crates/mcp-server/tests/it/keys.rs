@@ -2,14 +2,15 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use api_keys::{ApiKey, KeyDocument, KeyId, Timestamp, generate};
 use mcp_front_door::{FrontDoor, HttpConfig};
 use mcp_server::keys_file::KeysFile;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::support::{Answer, Era, TestServer};
 
@@ -53,16 +54,12 @@ async fn a_revoked_key_stops_and_a_new_one_works_without_a_restart() {
     assert_eq!(status(&new).await, 200);
 }
 
-/// A revocation counts also when it is made while the process has no descriptor left to read the file with.
-#[tokio::test]
-async fn a_revocation_is_not_lost_when_every_descriptor_is_taken() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("keys.json");
-    let old = write_key(&path, "old");
-    let limited = r#"ulimit -n 64; exec "$0" --port 0"#;
+/// The program with a keys file and few descriptors, and where it listens.
+async fn limited(keys: &Path, descriptors: u32) -> (Child, String) {
+    let command = format!(r#"ulimit -n {descriptors}; exec "$0" --port 0"#);
     let mut child = Command::new("sh")
-        .args(["-c", limited, env!("CARGO_BIN_EXE_mcp-server")])
-        .env("MCP_API_KEYS_FILE", &path)
+        .args(["-c", &command, env!("CARGO_BIN_EXE_mcp-server")])
+        .env("MCP_API_KEYS_FILE", keys)
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
@@ -71,7 +68,57 @@ async fn a_revocation_is_not_lost_when_every_descriptor_is_taken() {
     let first: Value = serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap();
     let url = first["url"].as_str().unwrap().to_owned();
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    (child, url)
+}
 
+/// A read that fails, because no descriptor is left, must not count as having seen the change.
+#[tokio::test]
+async fn a_revocation_that_could_not_be_read_counts_once_it_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
+    let old = write_key(&path, "old");
+    let (_child, url) = limited(&path, 40).await;
+    let address = url.trim_start_matches("http://").trim_end_matches("/mcp");
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }).to_string();
+    let request = format!(
+        "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-api-key: {}\r\ncontent-length: {}\r\n\r\n{body}",
+        old.expose(),
+        body.len()
+    );
+    let patience = Duration::from_secs(2);
+    let status = async |stream: &mut TcpStream| {
+        stream.write_all(request.as_bytes()).await.ok();
+        let mut answer = vec![0; 16 * 1024];
+        let read = tokio::time::timeout(patience, stream.read(&mut answer)).await;
+        let read = read.ok().and_then(Result::ok).unwrap_or_default();
+        String::from_utf8_lossy(&answer[..read])
+            .get(9..12)
+            .map(str::to_owned)
+    };
+    // Open before the others are, so that it is served when no descriptor is left.
+    let mut kept = TcpStream::connect(address).await.unwrap();
+    assert_eq!(status(&mut kept).await.as_deref(), Some("200"));
+    let mut idle = Vec::new();
+    for _ in 0..100 {
+        idle.push(TcpStream::connect(address).await.unwrap());
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    write_key(&path, "new-one");
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    status(&mut kept).await;
+    drop((idle, kept));
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let mut fresh = TcpStream::connect(address).await.unwrap();
+    assert_eq!(status(&mut fresh).await.as_deref(), Some("403"));
+}
+
+/// A revocation counts also when it is made while the process has no descriptor left to read the file with.
+#[tokio::test]
+async fn a_revocation_is_not_lost_when_every_descriptor_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
+    let old = write_key(&path, "old");
+    let (_child, url) = limited(&path, 64).await;
     let address = url.trim_start_matches("http://").trim_end_matches("/mcp");
     let mut idle = Vec::new();
     for _ in 0..200 {
@@ -92,7 +139,7 @@ async fn a_revocation_is_not_lost_when_every_descriptor_is_taken() {
         if last == 403 {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         last = status().await;
     }
     assert_eq!(last, 403);

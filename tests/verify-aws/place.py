@@ -1,0 +1,197 @@
+"""Where a run deploys: to an AWS account, or to the emulator that scripts/local-aws starts."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import boto3
+import botocore.exceptions
+
+ROOT = pathlib.Path(__file__).parents[2]
+STATE = ROOT / ".cache/verify-aws"
+LOCAL = ROOT / ".cache/local-aws"
+TAG = "verify-aws"
+# Settings of somebody's own that say how programs are built, and not what is deployed.
+KEPT = ("MCP_DEPLOY_ARCHITECTURE", "MCP_DEPLOY_RUST_IMAGE", "MCP_DEPLOY_RUNTIME_IMAGE", "MCP_DEPLOY_ADAPTER_IMAGE")
+SETTING = re.compile(r"^\s*(?:export\s+)?((?:MCP_|API_KEY)\w*)\s*=", re.MULTILINE)
+BEGAN = time.monotonic()
+
+
+def say(text):
+    print(f"[{time.monotonic() - BEGAN:4.0f} s] {text}", file=sys.stderr, flush=True)
+
+
+class Failed(Exception):
+    """A program failed: its text says which, and how its output ends."""
+
+
+class Aws:
+    """The account and the region of the credentials."""
+
+    emulated = False
+
+    def __init__(self):
+        env_file = ROOT / ".env"
+        foreign = SETTING.findall(env_file.read_text()) if env_file.exists() else []
+        foreign += [name for name in os.environ if name.startswith("MCP_") or name == "API_KEY"]
+        # A variable wins over `.env`, and an empty one is not set.
+        self.environment = {**os.environ, **{name: "" for name in foreign if name not in KEPT}}
+        self.session = boto3.Session()
+        self.region = self.session.region_name
+        self.tagged = True
+
+    def aws(self, service, **credentials):
+        return self.session.client(service, region_name=self.region, **credentials)
+
+    def patience(self, seconds):
+        """How long to wait for what AWS does in its own time."""
+        return seconds
+
+    def endpoint(self, outputs):
+        return outputs["McpEndpoint"]
+
+    def first(self, name, settings):
+        """The first deployment of a run."""
+        self.run("installing the CDK", [ROOT / "scripts/tools", "cdk"])
+        self.run("compiling the CDK app", ["npx", "tsc"], cwd=ROOT / "cdk")
+        return self.deploy(name, settings)
+
+    def deploy(self, name, settings):
+        """Deploys a stack, or changes it: its outputs. Each has its own folder, made from what the first has built."""
+        folder, outputs = STATE / name, STATE / f"{name}.json"
+        if not folder.exists() and self.built.exists():
+            shutil.copytree(self.built, folder)
+        arguments = ["--output", folder, "--outputs-file", outputs, "--require-approval", "never"]
+        self.cdk(f"deploying {name}", "deploy", name, settings, *arguments, "--tags", f"{TAG}=true")
+        return json.loads(outputs.read_text())[name]
+
+    @property
+    def built(self):
+        return STATE / "McpVerify"
+
+    def cdk(self, what, command, name, settings, *arguments):
+        environment = {**self.environment, **settings, "MCP_DEPLOY_STACK_NAME": name}
+        app = ["--app", "node build/bin/app.js"]
+        return self.run(what, ["npx", "cdk", command, name, *app, *arguments], environment, cwd=ROOT / "cdk")
+
+    def run(self, what, arguments, environment=None, cwd=ROOT):
+        """Runs a program into a log of its own and says now and then how far it is: what it printed."""
+        say(what)
+        STATE.mkdir(parents=True, exist_ok=True)
+        log = STATE / (re.sub(r"\W+", "-", what) + ".log")
+        with open(log, "wb") as output:
+            child = subprocess.Popen(
+                [str(argument) for argument in arguments], env=environment or self.environment, cwd=cwd,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
+            try:
+                while True:
+                    try:
+                        code = child.wait(20)
+                        break
+                    except subprocess.TimeoutExpired:
+                        say(f"  {what}: {last_line(log)}")
+            except BaseException:
+                os.killpg(child.pid, signal.SIGTERM)
+                child.wait()
+                raise
+        if code:
+            raise Failed(f"{what} failed: {last_line(log)} (log: {log.relative_to(ROOT)})")
+        return log.read_text(errors="replace")
+
+    def ready(self):
+        """Why nothing can be deployed here, or None."""
+        if self.region is None:
+            return "no region: set AWS_REGION, or a region in the profile"
+        try:
+            self.account = self.aws("sts").get_caller_identity()["Account"]
+            self.aws("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")
+        except botocore.exceptions.NoCredentialsError:
+            return "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        except botocore.exceptions.ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ParameterNotFound":
+                return f"{self.region} is not bootstrapped: (cd cdk && npm ci && npx cdk bootstrap)"
+            return f"the credentials are not accepted: {code}"
+        except botocore.exceptions.BotoCoreError as error:
+            return f"AWS cannot be asked: {type(error).__name__}"
+        return None
+
+    def end(self):
+        shutil.rmtree(STATE, ignore_errors=True)
+
+
+class Emulator(Aws):
+    """The emulator: AWS's own waiting times are cut short, because there what does not come at once never comes."""
+
+    emulated = True
+    account = "000000000000"
+    region = "us-east-1"
+
+    def __init__(self):
+        port = os.environ.get("LOCAL_AWS_PORT", "4566")
+        self.url = f"http://127.0.0.1:{port}"
+        foreign = ("AWS_", "API_KEY", "MCP_")
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        regions = {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        urls = {"AWS_ENDPOINT_URL": self.url, "AWS_ENDPOINT_URL_S3": self.url}
+        path = f"{ROOT / 'tests/e2e/.venv/bin'}:{plain['PATH']}"
+        self.environment = {**plain, **credentials, **regions, **urls, "PATH": path}
+        self.session = boto3.Session("test", "test")
+
+    def aws(self, service, **credentials):
+        return super().aws(service, endpoint_url=self.url, **credentials)
+
+    def patience(self, seconds):
+        return min(seconds, 2)
+
+    def endpoint(self, outputs):
+        return f"{self.url}/_aws/execute-api/{outputs['ApiId']}/$default/mcp"
+
+    @property
+    def built(self):
+        return LOCAL / "cdk.out"
+
+    def first(self, name, settings):
+        given = {**settings, "MCP_DEPLOY_STACK_NAME": name}
+        self.local_aws("up", given)
+        return json.loads((LOCAL / "outputs.json").read_text())[name]
+
+    def local_aws(self, command, settings):
+        arguments = ["--make-bases"] if command == "up" else []
+        environment = {**self.environment, **settings}
+        self.run(f"scripts local-aws {command}", [ROOT / "scripts/local-aws", command, *arguments], environment)
+
+    def cdk(self, what, command, name, settings, *arguments):
+        # As scripts/local-aws does, so that the image is the one that is there.
+        (assets,) = LOCAL.glob("cdk.out/*.assets.json")
+        images = json.loads(assets.read_text())["dockerImages"].values()
+        bases = {
+            f"MCP_DEPLOY_{k}": v for image in images for k, v in image["source"].get("dockerBuildArgs", {}).items()
+        }
+        machine = {"MCP_DEPLOY_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64"}
+        return super().cdk(what, command, name, {**bases, **machine, **settings}, *arguments)
+
+    def ready(self):
+        if (LOCAL / "ministack.pid").exists():
+            return "a stack is up on this machine: `scripts/local-aws down` first"
+        return None
+
+    def end(self):
+        self.local_aws("down", {})
+        super().end()
+
+
+def last_line(log):
+    text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace")[-4000:])
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if re.search(r"\b(error|failed|ROLLBACK|❌)", line, re.IGNORECASE)]
+    return (errors or lines or ["nothing printed"])[-1][:200]

@@ -1,0 +1,148 @@
+"""One run: two stacks, the first of which is changed until it goes, and the rows that are checked between the changes."""
+
+import contextlib
+import json
+import secrets
+import threading
+import time
+
+from checks.deployment import Load
+from clean import clean
+from place import TAG, Failed, say
+from row import Found, Verdict, judge
+from rows import PHASES, ROWS
+from stack import Stack
+
+FIRST, SECOND = "McpVerify", "McpVerify-Second"
+KEY_CACHE, TTL = 5, 30  # seconds
+ORIGIN = "https://verify.example"
+
+
+class World:
+    """What the checks work with."""
+
+    key_cache, ttl = KEY_CACHE, TTL
+    refused_provisioned = None
+    changed = None
+
+    def __init__(self, place):
+        self.place = place
+        self.found = []
+        self.loads = {}
+        self.first = self.second = None
+        self.settings = {}
+        self.failed_second = None
+
+    def run(self):
+        self.listen()
+        self.settings = {
+            "API_KEY": secrets.token_hex(32),
+            "MCP_DEPLOY_KEEP_DATA": "false",
+            "MCP_DEPLOY_KEY_CACHE_SECONDS": str(KEY_CACHE),
+            "MCP_DEPLOY_LOG_RETENTION_DAYS": "1",
+            "MCP_DEPLOY_ALARM_TOPIC_ARN": self.topic,
+            "MCP_ALLOWED_ORIGINS": ORIGIN,
+        }
+        outputs = self.place.first(FIRST, self.settings)
+        self.first = Stack(self.place, FIRST, outputs, self.settings["API_KEY"])
+        beside = threading.Thread(target=self.deploy_second, daemon=True)
+        beside.start()
+        self.narrow_key = self.first.new_key("narrow", "--tools", "ping")
+        self.rows("deployed")
+        beside.join()
+        self.rows("beside", self.failed_second)
+        self.rows("changed", self.change("change", self.changes()))
+        self.rows("failed")
+        self.rows(
+            "released", self.change("release", {**self.settings, "MCP_DEPLOY_RELEASE": "canary10Percent5Minutes"})
+        )
+        self.rows("destroyed")
+
+    def deploy_second(self):
+        """Another stack, which keeps its data and may not be deleted by mistake."""
+        settings = {
+            "MCP_DEPLOY_KEEP_DATA": "true",
+            "MCP_DEPLOY_TERMINATION_PROTECTION": "true",
+            "MCP_DEPLOY_KEY_CACHE_SECONDS": str(KEY_CACHE),
+            "MCP_DEPLOY_LOG_RETENTION_DAYS": "1",
+        }
+        try:
+            self.second = Stack(self.place, SECOND, self.place.deploy(SECOND, settings))
+        except Exception as error:  # noqa: BLE001 - it is told with the rows that need this stack
+            self.failed_second = str(error)
+
+    def changes(self):
+        return {
+            **self.settings,
+            "MCP_DEPLOY_AUTHORIZER_TTL_SECONDS": str(TTL),
+            "MCP_DEPLOY_LOG_LEVEL": "warn",
+            "MCP_DEPLOY_TRACING": "true",
+            **self.provisioned(),
+        }
+
+    def provisioned(self):
+        """A new account has a quota of 10, out of which nothing can be provisioned."""
+        quota = self.place.aws("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+        if quota >= 110:
+            return {"MCP_DEPLOY_PROVISIONED_CONCURRENCY": "1"}
+        self.refused_provisioned = f"an account with a concurrency quota of {quota} cannot provision any"
+        return {}
+
+    def change(self, name, settings):
+        """A deployment while somebody calls: why it failed, or None."""
+        with Load(self.first) as load:
+            self.loads[name] = load
+            try:
+                self.place.deploy(self.first.name, settings)
+            except Failed as error:
+                return str(error)
+            finally:
+                self.changed = time.time()
+        return None
+
+    def listen(self):
+        """A topic for the alarms and a queue that hears it."""
+        sns, sqs = self.place.aws("sns"), self.place.aws("sqs")
+        name, tags = f"{FIRST}-alarms", {TAG: "true"}
+        self.topic = sns.create_topic(Name=name, Tags=[{"Key": TAG, "Value": "true"}])["TopicArn"]
+        arn = f"arn:aws:sqs:{self.place.region}:{self.place.account}:{name}"
+        who = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+        only = {"Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": self.topic}}}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{**who, **only}]})
+        self.queue = sqs.create_queue(QueueName=name, Attributes={"Policy": policy}, tags=tags)["QueueUrl"]
+        sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn)
+
+    def rows(self, phase, failed=None):
+        """Checks the rows of a phase; a deployment that failed fails them all."""
+        say(f"checking: {PHASES[phase]}")
+        for row in (row for row in ROWS if row.phase == phase):
+            began = time.monotonic()
+            outcome = came = None
+            try:
+                if failed:
+                    raise Failed(failed)
+                came = row.check(self)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the report says it
+                outcome, came = error, explain(error)
+            found = judge(row, outcome, came, self.place.emulated)
+            self.found.append(found)
+            say(f"  {row.id:<28} {found.verdict.value.strip('*')}: {found.came} ({time.monotonic() - began:.1f} s)")
+
+    def by_hand(self):
+        return [Found(row, Verdict.BY_HAND, row.note) for row in ROWS if row.check is None]
+
+    def missed(self):
+        """Rows that the run did not reach."""
+        reached = {found.row.id for found in self.found}
+        rows = [row for row in ROWS if row.check and row.id not in reached]
+        return [Found(row, Verdict.DIFFERS, "the run ended before it") for row in rows]
+
+    def end(self):
+        with contextlib.suppress(Exception):
+            clean(self.place)
+        self.place.end()
+
+
+def explain(error):
+    kind = "" if type(error).__name__ in ("Differs", "CannotTell", "Failed", "ClientFailed") else type(error).__name__
+    return ": ".join(filter(None, [kind, str(error)[:300]]))

@@ -38,9 +38,11 @@ def terminate(place, name):
         return found is None or not found["StackStatus"].endswith("IN_PROGRESS")
 
     until(settled, LONGEST)
-    if status(place, name) is None:
+    found = status(place, name)
+    if found is None:
         return
-    service.update_termination_protection(StackName=name, EnableTerminationProtection=False)
+    if found.get("EnableTerminationProtection"):
+        service.update_termination_protection(StackName=name, EnableTerminationProtection=False)
     service.delete_stack(StackName=name)
     until(lambda: settled() and gone(place, name), LONGEST)
 

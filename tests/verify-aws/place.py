@@ -43,8 +43,10 @@ class Aws:
         # A variable wins over `.env`, and an empty one is not set.
         self.environment = {**os.environ, **{name: "" for name in foreign if name not in KEPT}}
         self.session = boto3.Session()
-        self.region = self.session.region_name
-        self.tagged = True
+        # boto3 does not know the first, which the others here do.
+        self.region = os.environ.get("AWS_REGION") or self.session.region_name
+        if self.region:
+            self.environment.update(AWS_REGION=self.region, AWS_DEFAULT_REGION=self.region)
 
     def aws(self, service, **credentials):
         return self.session.client(service, region_name=self.region, **credentials)

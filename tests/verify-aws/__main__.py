@@ -1,18 +1,17 @@
 """Checks on AWS, or on the emulator, what docs/deploy.md lists as unverified."""
 
-import argparse
 import datetime
-import pathlib
 import signal
 import sys
 import time
 
+from arguments import arguments
 from clean import clean, stacks, status
 from place import ROOT, Aws, Emulator, say
 from report import DOCUMENT, failed, report, table, written
 from world import FIRST, SECOND, World
 
-USAGE, FAILED, MISSING = 64, 1, 69
+FAILED, MISSING = 1, 69
 COST = """\
 This deploys two stacks, {names}, to account {account} in {region}, calls them some
 hundred times, changes the first four times, and deletes both and what they keep. It takes about
@@ -20,27 +19,6 @@ hundred times, changes the first four times, and deletes both and what they keep
 a month, one provisioned instance for minutes, some thousand requests, metrics and log lines.
 Stacks of other names, their keys and their logs are not touched.
 """
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        self.exit(USAGE, f"{self.format_usage()}scripts/verify-aws: {message}\n")
-
-
-def arguments():
-    parser = Parser(prog="scripts/verify-aws", add_help=False)
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--emulator", action="store_true")
-    what.add_argument("--clean", action="store_true")
-    what.add_argument("--table", action="store_true")
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--yes", action="store_true")
-    parser.add_argument("--report", type=pathlib.Path)
-    found = parser.parse_args()
-    if (found.write or found.check) and not found.table:
-        parser.error("--write and --check belong to --table")
-    return found
 
 
 def main():

@@ -37,7 +37,7 @@ ROWS = [
         ("no-drift", "drift detection says `IN_SYNC`", deployment.no_drift),
         ("access-log-name", "the access log is `/aws/vendedlogs/apigateway/STACK-…`", deployment.access_log_name),
         ("no-resource-policy", "no resource policy of CloudWatch Logs names it", deployment.no_resource_policy),
-        ("tags", "the tagging API finds what outlives a stack by `application=mcp-server`", deployment.tagged),
+        ("tags", "the tagging API finds what outlives a stack by `application=mcp-server`", deployment.tagged, "tags of secrets"),
     ),
     *of(
         "keys and the authorizer", "deployed",
@@ -156,6 +156,7 @@ ROWS = [
         "the end", "destroyed",
         ("destroy-kept", "with `keepData` the secret and three log groups outlive the stack, nothing else", deployment.kept_exactly),
         ("destroy-nothing", "without it `cdk destroy` leaves nothing", deployment.nothing_left),
+        ("image-stays", "the image stays in bootstrap's repository, for `cdk gc`", functions.image_stays, "images in ECR"),
         ("endpoint-gone", "the endpoint is gone", deployment.endpoint_gone),
     ),
     *of(

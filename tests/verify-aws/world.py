@@ -7,6 +7,7 @@ import threading
 import time
 
 from checks.deployment import Load
+from checks.functions import image_code
 from clean import clean
 from place import TAG, Failed, say
 from row import Found, Verdict, judge
@@ -45,6 +46,7 @@ class World:
         }
         outputs = self.place.first(FIRST, self.settings)
         self.first = Stack(self.place, FIRST, outputs, self.settings["API_KEY"])
+        self.image = image_code(self.first)["ImageUri"]
         beside = threading.Thread(target=self.deploy_second, daemon=True)
         beside.start()
         self.narrow_key = self.first.new_key("narrow", "--tools", "ping")

@@ -59,23 +59,29 @@ def memory(world):
 
 def image_pulled(world):
     """By the digest that was pushed."""
-    stack = world.first
-    code = stack.aws("lambda").get_function(FunctionName=stack.function("Image")["FunctionName"])["Code"]
+    code = image_code(world.first)
     if "@sha256:" not in code.get("ResolvedImageUri", ""):
         raise Differs("Lambda names no digest")
-    pushed = image_details(stack, code["ImageUri"])
+    pushed = image_details(world.first, code["ImageUri"])
     same = pushed and code["ResolvedImageUri"].endswith(pushed["imageDigest"])
     return expect(same, "the digest is that in the repository" if same else "another digest")
 
 
 def image_size(world):
-    stack = world.first
-    code = stack.aws("lambda").get_function(FunctionName=stack.function("Image")["FunctionName"])["Code"]
-    pushed = image_details(stack, code["ImageUri"])
+    pushed = image_details(world.first, world.image)
     if not pushed:
         raise Differs("the repository does not have it")
     megabytes = pushed["imageSizeInBytes"] / 1e6
     return expect(0 < megabytes < 40, f"{megabytes:.1f} MB")
+
+
+def image_stays(world):
+    found = image_details(world.first, world.image)
+    return expect(found, "it is there" if found else "it is gone")
+
+
+def image_code(stack):
+    return stack.aws("lambda").get_function(FunctionName=stack.function("Image")["FunctionName"])["Code"]
 
 
 def image_details(stack, uri):

@@ -47,7 +47,8 @@ pub struct Limits {
     /// Default: 25 s.
     pub tool_timeout: Duration,
     /// Longest wait for a complete request head, also on a connection that is kept alive: an idle connection is
-    /// closed after it. Keep it above the 4 s for which the Web Adapter keeps an idle connection. Default: 30 s.
+    /// closed after it. Behind the Web Adapter there is no such limit: nobody else connects, and it would lose a
+    /// request that meets the end of an idle connection. Default: 30 s.
     pub header_timeout: Duration,
     /// Longest wait for a complete request body. Default: 10 s.
     pub body_timeout: Duration,

@@ -3,6 +3,7 @@
 from adapter.cases import CANARIES, CASES
 from adapter.environment import Environment, missing
 from adapter.figures import measure
+from support import web_adapter
 from support.checks import Check, collect
 from support.processes import PROGRAMS
 from support.run import Run
@@ -52,6 +53,7 @@ def print_figures(profile, logs):
 
 def main():
     run = Run("adapter", CASES)
+    run.skipped += web_adapter.skipped()
     if problem := missing():
         run.cannot(problem)
     run.each(lambda case: checks_of(case, run.logs), run.arguments.jobs)

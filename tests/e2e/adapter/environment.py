@@ -11,16 +11,11 @@ import shutil
 import subprocess
 import tempfile
 
+from support import web_adapter
 from support.lambda_emulator import EMULATOR, PATH, emulating, init_durations
 from support.processes import Process, await_true, free_port
 
-ROOT = pathlib.Path(__file__).parents[3]
-ADAPTER = ROOT / ".cache/lambda-web-adapter/bin/lambda-adapter"
-EVENT = json.loads((ROOT / "tests/fixtures/events/server-post.json").read_text())
-
-# What the image says of the adapter is what is tested.
-LAST_STAGE = (ROOT / "crates/mcp-server/Dockerfile").read_text().rpartition("\nFROM ")[2]
-IMAGE = dict(re.findall(r"^(?:ENV| {4}) ?([A-Z_]+)=(\S+)", LAST_STAGE, re.MULTILINE))
+EVENT = json.loads((web_adapter.ROOT / "tests/fixtures/events/server-post.json").read_text())
 
 MODERN = "2026-07-28"
 META = {
@@ -44,7 +39,7 @@ def in_namespace(folder, *command):
     """`command`, for which /opt/extensions has the adapter and nothing else."""
     opt = pathlib.Path(folder) / "opt"
     opt.mkdir(exist_ok=True)
-    return [*NAMESPACE, "sh", "-c", SCRIPT, "sh", opt, ADAPTER, *command]
+    return [*NAMESPACE, "sh", "-c", SCRIPT, "sh", opt, web_adapter.PROGRAM, *command]
 
 
 def missing():
@@ -117,7 +112,7 @@ class Environment:
         self.port, application = free_port(), str(free_port())
         self.requests = 0
         environment = {
-            **IMAGE,
+            **web_adapter.ENVIRONMENT,
             "AWS_LWA_PORT": application,
             "MCP_PORT": application,
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "8",

@@ -75,9 +75,12 @@ def check(place, path):
     except (Exception, KeyboardInterrupt, SystemExit) as broken:  # noqa: BLE001 - the report says what, after cleaning
         error = broken
         say(f"broken off: {type(broken).__name__} {broken}")
-    finally:
-        say("cleaning up; if that is broken off too: scripts/verify-aws --clean")
+    say("cleaning up")
+    try:
         world.end()
+    except (Exception, KeyboardInterrupt, SystemExit) as broken:  # noqa: BLE001 - whatever it was, something may be left
+        error = broken
+        say(f"not everything could be deleted ({type(broken).__name__} {broken}): scripts/verify-aws --clean")
     found = world.found + world.missed() + world.by_hand()
     text = report(place, found, time.monotonic() - began)
     path = path or ROOT / f"verify-aws-{datetime.date.today()}.md"

@@ -1,5 +1,6 @@
 """Where a run deploys: to an AWS account, or to the emulator that scripts/local-aws starts."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import boto3
@@ -25,6 +27,24 @@ BEGAN = time.monotonic()
 
 def say(text):
     print(f"[{time.monotonic() - BEGAN:4.0f} s] {text}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def ticking(told):
+    """Says now and then how far something is."""
+    over = threading.Event()
+
+    def tick():
+        while not over.wait(20):
+            say(f"  {told()}")
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        ticker.join()
 
 
 class Failed(Exception):
@@ -94,12 +114,8 @@ class Aws:
                 start_new_session=True,
             )  # fmt: skip
             try:
-                while True:
-                    try:
-                        code = child.wait(20)
-                        break
-                    except subprocess.TimeoutExpired:
-                        say(f"  {what}: {last_line(log)}")
+                with ticking(lambda: f"{what}: {last_line(log)}"):
+                    code = child.wait()
             except BaseException:
                 os.killpg(child.pid, signal.SIGTERM)
                 child.wait()
@@ -174,7 +190,7 @@ class Emulator(Aws):
 
     def cdk(self, what, command, name, settings, *arguments):
         # As scripts/local-aws does, so that the image is the one that is there.
-        (assets,) = LOCAL.glob("cdk.out/*.assets.json")
+        assets = next(LOCAL.glob("cdk.out/*.assets.json"))
         images = json.loads(assets.read_text())["dockerImages"].values()
         bases = {
             f"MCP_DEPLOY_{k}": v for image in images for k, v in image["source"].get("dockerBuildArgs", {}).items()

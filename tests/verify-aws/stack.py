@@ -88,7 +88,7 @@ class Stack(Caller):
         """The configuration of the server ("Image") or of the authorizer ("Zip")."""
         for name in self.resources("AWS::Lambda::Function"):
             found = self.aws("lambda").get_function_configuration(FunctionName=name)
-            if found["PackageType"] == kind and "HEARTBEAT" not in name.upper():
+            if found["PackageType"] == kind:
                 return found
         raise CannotTell(f"no function of the kind {kind}")
 
@@ -101,6 +101,11 @@ class Stack(Caller):
             yield
         finally:
             service.delete_function_concurrency(FunctionName=name)
+            self.recovers()
+
+    def recovers(self):
+        """Waits until calls are answered again."""
+        self.eventually(lambda: {self.list_tools(self.key).status for _ in range(10)} == {200}, 90)
 
     def status_of_stack(self):
         return self.aws("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]

@@ -1,6 +1,5 @@
 """One run: two stacks, the first of which is changed until it goes, and the rows that are checked between the changes."""
 
-import contextlib
 import json
 import secrets
 import threading
@@ -9,13 +8,15 @@ import time
 from checks.deployment import Load
 from checks.functions import image_code
 from clean import clean
-from place import TAG, Failed, say
+from place import TAG, Failed, say, ticking
 from row import Found, Verdict, judge
 from rows import PHASES, ROWS
 from stack import Stack
 
 FIRST, SECOND = "McpVerify", "McpVerify-Second"
 KEY_CACHE, TTL = 5, 30  # seconds
+# Nothing of the functions, so that this deployment publishes no version, which would take five minutes in steps.
+RELEASE = {"MCP_DEPLOY_RELEASE": "canary10Percent5Minutes", "MCP_DEPLOY_PROVISIONED_CONCURRENCY": "none"}
 ORIGIN = "https://verify.example"
 
 
@@ -75,7 +76,6 @@ class World:
 
     def changes(self):
         return {
-            **self.settings,
             "MCP_DEPLOY_AUTHORIZER_TTL_SECONDS": str(TTL),
             "MCP_DEPLOY_LOG_LEVEL": "warn",
             "MCP_DEPLOY_TRACING": "true",
@@ -91,11 +91,12 @@ class World:
         return {}
 
     def change(self, name, settings):
-        """A deployment while somebody calls: why it failed, or None."""
+        """A deployment of further settings while somebody calls: why it failed, or None."""
+        self.settings |= settings
         with Load(self.first) as load:
             self.loads[name] = load
             try:
-                self.place.deploy(self.first.name, settings)
+                self.place.deploy(self.first.name, self.settings)
             except Failed as error:
                 return str(error)
             finally:
@@ -123,7 +124,8 @@ class World:
             try:
                 if failed:
                     raise Failed(failed)
-                came = row.check(self)
+                with ticking(lambda row=row: f"{row.id} …"):
+                    came = row.check(self)
             except Exception as error:  # noqa: BLE001 - whatever it is, the report says it
                 outcome, came = error, explain(error)
             found = judge(row, outcome, came, self.place.emulated)
@@ -140,9 +142,10 @@ class World:
         return [Found(row, Verdict.DIFFERS, "the run ended before it") for row in rows]
 
     def end(self):
-        with contextlib.suppress(Exception):
+        try:
             clean(self.place)
-        self.place.end()
+        finally:
+            self.place.end()
 
 
 def explain(error):

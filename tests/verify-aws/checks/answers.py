@@ -72,6 +72,7 @@ def throttled(world):
         found = stack.eventually(lambda: [a for a in burst(stack) if a.status == 429], 60)
     finally:
         service.update_stage(**stage, DefaultRouteSettings=before)
+        stack.recovers()
     return expect(found and found[0].is_own(429, "Too Many Requests"), found[0].brief if found else "no 429")
 
 

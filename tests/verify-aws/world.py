@@ -54,7 +54,9 @@ class World:
         self.rows("deployed")
         beside.join()
         self.rows("beside", self.failed_second)
-        self.rows("changed", self.change("change", self.changes()))
+        failed = self.change("change", self.changes())
+        self.first.ttl = TTL
+        self.rows("changed", failed)
         self.rows("failed")
         self.rows(
             "released", self.change("release", {**self.settings, "MCP_DEPLOY_RELEASE": "canary10Percent5Minutes"})

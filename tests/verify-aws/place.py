@@ -78,19 +78,18 @@ class Aws:
     def endpoint(self, outputs):
         return outputs["McpEndpoint"]
 
-    def first(self, name, settings):
-        """The first deployment of a run."""
+    def first(self, name, settings, prepare):
+        """The first deployment of a run, and what must be there before."""
+        prepare()
         self.run("installing the CDK", [ROOT / "scripts/tools", "cdk"])
         self.run("compiling the CDK app", ["npx", "tsc"], cwd=ROOT / "cdk")
         return self.deploy(name, settings)
 
     def deploy(self, name, settings):
-        """Deploys a stack, or changes it: its outputs. Each has its own folder, made from what the first has built."""
-        folder, outputs = STATE / name, STATE / f"{name}.json"
-        if not folder.exists() and self.built.exists():
-            shutil.copytree(self.built, folder)
-        arguments = ["--output", folder, "--outputs-file", outputs, "--require-approval", "never"]
-        self.cdk(f"deploying {name}", "deploy", name, settings, *arguments, "--tags", f"{TAG}=true")
+        """Deploys a stack, or changes it: its outputs."""
+        outputs = STATE / f"{name}.json"
+        arguments = ["--outputs-file", outputs, "--require-approval", "never", "--tags", f"{TAG}=true"]
+        self.cdk(f"deploying {name}", "deploy", name, settings, *arguments)
         return json.loads(outputs.read_text())[name]
 
     @property
@@ -98,8 +97,12 @@ class Aws:
         return STATE / "McpVerify"
 
     def cdk(self, what, command, name, settings, *arguments):
+        """Each stack has a folder of its own, made from what the first has built, so that nothing is built twice."""
+        folder = STATE / name
+        if not folder.exists() and self.built.exists():
+            shutil.copytree(self.built, folder)
         environment = {**self.environment, **settings, "MCP_DEPLOY_STACK_NAME": name}
-        app = ["--app", "node build/bin/app.js"]
+        app = ["--app", "node build/bin/app.js", "--output", folder]
         return self.run(what, ["npx", "cdk", command, name, *app, *arguments], environment, cwd=ROOT / "cdk")
 
     def run(self, what, arguments, environment=None, cwd=ROOT):
@@ -121,7 +124,7 @@ class Aws:
                 child.wait()
                 raise
         if code:
-            raise Failed(f"{what} failed: {last_line(log)} (log: {log.relative_to(ROOT)})")
+            raise Failed(f"{what} failed: {cause(log)} (log: {log.relative_to(ROOT)})")
         return log.read_text(errors="replace")
 
     def ready(self):
@@ -178,9 +181,9 @@ class Emulator(Aws):
     def built(self):
         return LOCAL / "cdk.out"
 
-    def first(self, name, settings):
-        given = {**settings, "MCP_DEPLOY_STACK_NAME": name}
-        self.local_aws("up", given)
+    def first(self, name, settings, prepare):
+        self.local_aws("up", {**settings, "MCP_DEPLOY_STACK_NAME": name})
+        prepare()  # Only now there is an emulator.
         return json.loads((LOCAL / "outputs.json").read_text())[name]
 
     def local_aws(self, command, settings):
@@ -209,7 +212,15 @@ class Emulator(Aws):
 
 
 def last_line(log):
+    return ([""] + lines(log))[-1][:100]
+
+
+def cause(log):
+    """The line that says why a program failed, as far as one does."""
+    errors = [line for line in lines(log) if re.search(r"\berror\b|failed|ROLLBACK|❌", line, re.IGNORECASE)]
+    return (errors or lines(log) or ["it printed nothing"])[-1][:200]
+
+
+def lines(log):
     text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace")[-4000:])
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if re.search(r"\b(error|failed|ROLLBACK|❌)", line, re.IGNORECASE)]
-    return (errors or lines or ["nothing printed"])[-1][:200]
+    return [line.strip() for line in text.splitlines() if line.strip()]

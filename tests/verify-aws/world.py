@@ -36,16 +36,15 @@ class World:
         self.failed_second = None
 
     def run(self):
-        self.listen()
         self.settings = {
             "API_KEY": secrets.token_hex(32),
             "MCP_DEPLOY_KEEP_DATA": "false",
             "MCP_DEPLOY_KEY_CACHE_SECONDS": str(KEY_CACHE),
             "MCP_DEPLOY_LOG_RETENTION_DAYS": "1",
-            "MCP_DEPLOY_ALARM_TOPIC_ARN": self.topic,
+            "MCP_DEPLOY_ALARM_TOPIC_ARN": self.arn("sns"),
             "MCP_ALLOWED_ORIGINS": ORIGIN,
         }
-        outputs = self.place.first(FIRST, self.settings)
+        outputs = self.place.first(FIRST, self.settings, self.listen)
         self.first = Stack(self.place, FIRST, outputs, self.settings["API_KEY"])
         self.image = image_code(self.first)["ImageUri"]
         beside = threading.Thread(target=self.deploy_second, daemon=True)
@@ -105,17 +104,19 @@ class World:
                 self.changed = time.time()
         return None
 
+    def arn(self, service):
+        return f"arn:aws:{service}:{self.place.region}:{self.place.account}:{FIRST}-alarms"
+
     def listen(self):
         """A topic for the alarms and a queue that hears it."""
         sns, sqs = self.place.aws("sns"), self.place.aws("sqs")
-        name, tags = f"{FIRST}-alarms", {TAG: "true"}
-        self.topic = sns.create_topic(Name=name, Tags=[{"Key": TAG, "Value": "true"}])["TopicArn"]
-        arn = f"arn:aws:sqs:{self.place.region}:{self.place.account}:{name}"
+        name = f"{FIRST}-alarms"
+        sns.create_topic(Name=name, Tags=[{"Key": TAG, "Value": "true"}])
         who = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
-        only = {"Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": self.topic}}}
+        only = {"Resource": self.arn("sqs"), "Condition": {"ArnEquals": {"aws:SourceArn": self.arn("sns")}}}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [{**who, **only}]})
-        self.queue = sqs.create_queue(QueueName=name, Attributes={"Policy": policy}, tags=tags)["QueueUrl"]
-        sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn)
+        self.queue = sqs.create_queue(QueueName=name, Attributes={"Policy": policy}, tags={TAG: "true"})["QueueUrl"]
+        sns.subscribe(TopicArn=self.arn("sns"), Protocol="sqs", Endpoint=self.arn("sqs"))
 
     def rows(self, phase, failed=None):
         """Checks the rows of a phase; a deployment that failed fails them all."""

@@ -43,7 +43,8 @@ class Answer:
 
     @property
     def brief(self):
-        return f"{self.status} {printable(self.text, 100)}".strip()
+        """The status, and what an answer that is no result says."""
+        return str(self.status) if self.status == 200 else f"{self.status} {printable(self.text, 100)}".strip()
 
 
 def printable(text, longest=200):

@@ -172,7 +172,7 @@ class Emulator(Aws):
         return super().aws(service, endpoint_url=self.url, **credentials)
 
     def patience(self, seconds):
-        return min(seconds, 2)
+        return min(seconds, 1)
 
     def endpoint(self, outputs):
         return f"{self.url}/_aws/execute-api/{outputs['ApiId']}/$default/mcp"

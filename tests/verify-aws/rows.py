@@ -27,6 +27,7 @@ def of(subject, phase, *rows):
 NO_LAMBDA_REPORTS = "`platform.*` lines of Lambda"
 NO_ACCESS_LOG = "access logs"
 NO_GATEWAY_METRICS = "metrics of the gateway"
+NO_CORS = "CORS that a template configures"
 NO_EMF = "metrics from EMF lines"
 
 ROWS = [
@@ -49,7 +50,7 @@ ROWS = [
         ("keys-commands", "`keys create`, `rotate`, `disable`, `enable`, `revoke` and `list` on Secrets Manager", access.keys_commands),
         ("keys-at-once", "four administrators at once lose no key", access.several_administrators),
         ("keys-stale-label", "`UpdateSecretVersionStage` refuses a label that the version no longer has", access.stale_label),
-        ("keys-labels", "versions carry `AWSCURRENT`, `AWSPREVIOUS` and `mcp-client-edit`, nothing else", access.labels),
+        ("keys-labels", "versions carry `AWSCURRENT`, `AWSPREVIOUS` and `mcp-client-edit`, nothing else", access.labels, "labels that leave a version when another gets them"),
         ("key-in-force", "a new key is accepted within 11 s", access.new_key_in_time),
         ("revocation", "a revoked key is refused within `keyCacheSeconds` (here 5) and stays so", access.revoked_in_time),
     ),
@@ -65,7 +66,7 @@ ROWS = [
         ("4xx-headers", "12,000 bytes of headers: a 4xx of the gateway", answers.headers_over_10240, "limits of the gateway's payload"),
         ("429-throttled", "over the stage's throttle: 429 `Too Many Requests`", answers.throttled, "throttling"),
         ("500-authorizer", "the authorizer has no concurrency: 500 `Internal Server Error`", answers.no_authorizer_left),
-        ("503-server", "the server has none: 503 `Service Unavailable`", answers.no_server_left),
+        ("503-server", "the server has none: 503 `Service Unavailable`", answers.no_server_left, "503: it answers 429"),
         ("own-request-id", "each carries `apigw-requestid`", answers.own_request_id),
         ("own-content-type", "each is `application/json`", answers.own_content_type),
     ),
@@ -78,14 +79,14 @@ ROWS = [
         ("forged-context", "a caller's `x-amzn-request-context` is overwritten", answers.forged_context_is_overwritten),
         ("foreign-host", "a foreign `Host` is refused", answers.foreign_host),
         ("allow-arrives", "the server's 405 arrives with `allow: POST`", answers.response_headers_arrive),
-        ("lower-case", "names of the answer's headers arrive in lower case", answers.response_header_case),
+        ("lower-case", "`x-request-id` arrives in lower case, as the server writes it", answers.response_header_case),
         ("202-empty", "a notification is answered with 202 and no body", answers.accepted_is_empty),
     ),
     *of(
         "CORS", "deployed",
-        ("preflight", "the gateway answers a preflight as the template says", answers.preflight),
+        ("preflight", "the gateway answers a preflight as the template says", answers.preflight, NO_CORS),
         ("preflight-stranger", "and names no other origin", answers.preflight_of_a_stranger),
-        ("cors-denial", "its denials carry `access-control-allow-origin`", answers.denial_has_cors),
+        ("cors-denial", "its denials carry `access-control-allow-origin`", answers.denial_has_cors, NO_CORS),
         ("cors-exposed", "answers name the origin once, and expose `x-request-id`", answers.exposed_headers),
     ),
     *of(

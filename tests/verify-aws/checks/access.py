@@ -36,7 +36,7 @@ def no_tools(world):
 def keys_commands(world):
     stack = world.first
     stack.keys("create", "--id", "row", "--tools", "ping", "--expires", "1d")
-    stack.keys("rotate", "row")
+    stack.keys("rotate", "row", "--expires", "never")
     for command in ("disable", "enable", "revoke"):
         stack.keys(command, "row")
     ids = [key["id"] for key in stack.keys("list")["keys"] if key["id"].startswith("row")]

@@ -16,9 +16,6 @@ KEY_SETTLES = 11  # seconds: no instance of the authorizer reads the secret agai
 
 
 class Stack(Caller):
-    # Seconds for which the gateway remembers what the authorizer said, of refusals too.
-    ttl = 0
-
     def __init__(self, place, name, outputs, key=None):
         super().__init__(place.endpoint(outputs))
         self.place, self.name, self.outputs, self.key = place, name, outputs, key
@@ -45,7 +42,7 @@ class Stack(Caller):
     def new_key(self, name, *arguments):
         """A key that is in force, whatever it may do."""
         key = self.keys("create", "--id", name, *arguments)["key"]
-        until(lambda: self.list_tools(key).status == 200, KEY_SETTLES + self.ttl + 5)
+        until(lambda: self.list_tools(key).status == 200, KEY_SETTLES + 5)
         return key
 
     def key_without_tools(self, name):

@@ -223,4 +223,4 @@ def cause(log):
 
 def lines(log):
     text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace")[-4000:])
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("npm ")]

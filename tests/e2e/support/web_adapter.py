@@ -7,7 +7,7 @@ ROOT = pathlib.Path(__file__).parents[3]
 FOLDER = ROOT / ".cache/lambda-web-adapter"
 PROGRAM = FOLDER / "bin/lambda-adapter"
 DOCKERFILE = (ROOT / "crates/mcp-server/Dockerfile").read_text()
-SHIPPED = re.search(r"^ARG ADAPTER_IMAGE=\S+:([^:@\s]+)(?:@\S+)?$", DOCKERFILE, re.MULTILINE)[1]
+SHIPPED = re.search(r"^ARG ADAPTER_IMAGE=[^@\s]+:([^:@\s]+)(?:@\S+)?$", DOCKERFILE, re.MULTILINE)[1]
 
 # What the image says of it, `ENV` of the last stage.
 ENVIRONMENT = dict(re.findall(r"^(?:ENV| {4}) ?([A-Z_]+)=(\S+)", DOCKERFILE.rpartition("\nFROM ")[2], re.MULTILINE))

@@ -29,6 +29,14 @@ def say(text):
     print(f"[{time.monotonic() - BEGAN:4.0f} s] {text}", file=sys.stderr, flush=True)
 
 
+def surroundings():
+    """The environment, without settings of somebody's own: a variable wins over `.env`, and an empty one is not set."""
+    env_file = ROOT / ".env"
+    settings = SETTING.findall(env_file.read_text()) if env_file.exists() else []
+    settings += [name for name in os.environ if name.startswith(("MCP_", "API_KEY"))]
+    return {**os.environ, **{name: "" for name in settings if name not in KEPT}}
+
+
 @contextlib.contextmanager
 def ticking(told):
     """Says now and then how far something is."""
@@ -57,11 +65,7 @@ class Aws:
     emulated = False
 
     def __init__(self):
-        env_file = ROOT / ".env"
-        foreign = SETTING.findall(env_file.read_text()) if env_file.exists() else []
-        foreign += [name for name in os.environ if name.startswith("MCP_") or name == "API_KEY"]
-        # A variable wins over `.env`, and an empty one is not set.
-        self.environment = {**os.environ, **{name: "" for name in foreign if name not in KEPT}}
+        self.environment = surroundings()
         self.session = boto3.Session()
         # boto3 does not know the first, which the others here do.
         self.region = os.environ.get("AWS_REGION") or self.session.region_name
@@ -81,6 +85,7 @@ class Aws:
     def first(self, name, settings, prepare):
         """The first deployment of a run, and what must be there before."""
         prepare()
+        say("installing and compiling the CDK app")
         self.run("installing the CDK", [ROOT / "scripts/tools", "cdk"])
         self.run("compiling the CDK app", ["npx", "tsc"], cwd=ROOT / "cdk")
         return self.deploy(name, settings)
@@ -97,17 +102,22 @@ class Aws:
         return STATE / "McpVerify"
 
     def cdk(self, what, command, name, settings, *arguments):
-        """Each stack has a folder of its own, made from what the first has built, so that nothing is built twice."""
+        """Runs the toolkit on a stack. Each has a folder of its own, made from what the first has built."""
+        say(what)
         folder = STATE / name
         if not folder.exists() and self.built.exists():
             shutil.copytree(self.built, folder)
         environment = {**self.environment, **settings, "MCP_DEPLOY_STACK_NAME": name}
-        app = ["--app", "node build/bin/app.js", "--output", folder]
-        return self.run(what, ["npx", "cdk", command, name, *app, *arguments], environment, cwd=ROOT / "cdk")
+        app, output = ["--app", "node build/bin/app.js"], ["--quiet", "--output", folder]
+        self.run(f"template for {what}", ["npx", "cdk", "synth", *app, *output], environment, ROOT / "cdk")
+        self.adapt(folder / f"{name}.template.json")
+        return self.run(what, ["npx", "cdk", command, name, "--app", folder, *arguments], environment, ROOT / "cdk")
+
+    def adapt(self, template):
+        """Takes out of a template what this place does not have."""
 
     def run(self, what, arguments, environment=None, cwd=ROOT):
         """Runs a program into a log of its own and says now and then how far it is: what it printed."""
-        say(what)
         STATE.mkdir(parents=True, exist_ok=True)
         log = STATE / (re.sub(r"\W+", "-", what) + ".log")
         with open(log, "wb") as output:
@@ -159,8 +169,7 @@ class Emulator(Aws):
     def __init__(self):
         port = os.environ.get("LOCAL_AWS_PORT", "4566")
         self.url = f"http://127.0.0.1:{port}"
-        foreign = ("AWS_", "API_KEY", "MCP_")
-        plain = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        plain = {name: value for name, value in surroundings().items() if not name.startswith("AWS_")}
         credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         regions = {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
         urls = {"AWS_ENDPOINT_URL": self.url, "AWS_ENDPOINT_URL_S3": self.url}
@@ -186,7 +195,11 @@ class Emulator(Aws):
         prepare()  # Only now there is an emulator.
         return json.loads((LOCAL / "outputs.json").read_text())[name]
 
+    def adapt(self, template):
+        self.run("without metric math", [sys.executable, ROOT / "tests/local-aws/without_metric_math.py", template])
+
     def local_aws(self, command, settings):
+        say(f"scripts/local-aws {command}")
         arguments = ["--make-bases"] if command == "up" else []
         environment = {**self.environment, **settings}
         self.run(f"scripts local-aws {command}", [ROOT / "scripts/local-aws", command, *arguments], environment)

@@ -65,6 +65,8 @@ class Aws:
     emulated = False
 
     def __init__(self):
+        # The settings of the template in each stack's folder.
+        self.made = {}
         self.environment = surroundings()
         self.session = boto3.Session()
         # boto3 does not know the first, which the others here do.
@@ -108,9 +110,12 @@ class Aws:
         if not folder.exists() and self.built.exists():
             shutil.copytree(self.built, folder)
         environment = {**self.environment, **settings, "MCP_DEPLOY_STACK_NAME": name}
-        app, output = ["--app", "node build/bin/app.js"], ["--quiet", "--output", folder]
-        self.run(f"template for {what}", ["npx", "cdk", "synth", *app, *output], environment, ROOT / "cdk")
-        self.adapt(folder / f"{name}.template.json")
+        wanted = {key: value for key, value in settings.items() if not key.startswith("AWS_")}
+        if self.made.get(name) != wanted:
+            app, output = ["--app", "node build/bin/app.js"], ["--quiet", "--output", folder]
+            self.run(f"template for {what}", ["npx", "cdk", "synth", *app, *output], environment, ROOT / "cdk")
+            self.adapt(folder / f"{name}.template.json")
+            self.made[name] = wanted
         return self.run(what, ["npx", "cdk", command, name, "--app", folder, *arguments], environment, ROOT / "cdk")
 
     def adapt(self, template):
@@ -174,6 +179,7 @@ class Emulator(Aws):
         regions = {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
         urls = {"AWS_ENDPOINT_URL": self.url, "AWS_ENDPOINT_URL_S3": self.url}
         path = f"{ROOT / 'tests/e2e/.venv/bin'}:{plain['PATH']}"
+        self.made = {}
         self.environment = {**plain, **credentials, **regions, **urls, "PATH": path}
         self.session = boto3.Session("test", "test")
 

@@ -29,7 +29,7 @@ class World:
 
     def __init__(self, place):
         self.place = place
-        self.ttl = 12 if place.emulated else 60
+        self.ttl = 8 if place.emulated else 60
         self.found = []
         self.loads = {}
         self.first = self.second = None

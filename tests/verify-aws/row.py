@@ -38,11 +38,12 @@ class Verdict(enum.Enum):
     NOT_EMULATED = "the emulator does not do this"
     # It is listed as not emulated, and passes: the list is wrong.
     EMULATED = "**passes, though listed as not emulated**"
+    NOT_REACHED = "**not reached**"
     BY_HAND = "by hand"
 
 
 # What makes a run fail.
-ERRORS = {Verdict.DIFFERS, Verdict.EMULATED}
+ERRORS = {Verdict.DIFFERS, Verdict.EMULATED, Verdict.NOT_REACHED}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,7 +1,11 @@
 """What a run may touch, what it takes away, and how it judges, on AWS's services as moto emulates them."""
 
+import contextlib
+import io
 import json
 import os
+import pathlib
+import tempfile
 import unittest
 from unittest import mock
 
@@ -14,6 +18,7 @@ OURS = [{"Key": "verify-aws", "Value": "true"}]
 
 with mock.patch.dict(os.environ, ENVIRONMENT):
     import clean
+    import run
     from place import Aws
     from report import report, table
     from row import CannotTell, Differs, Row, Verdict, judge
@@ -43,6 +48,11 @@ class Cleaning(unittest.TestCase):
     def setUp(self):
         for surroundings in (mock.patch.dict(os.environ, ENVIRONMENT), mock_aws()):
             self.enterContext(surroundings)
+        self.enterContext(contextlib.redirect_stdout(io.StringIO()))
+        self.enterContext(contextlib.redirect_stderr(io.StringIO()))
+        self.enterContext(
+            mock.patch("place.STATE", pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()), "state"))
+        )
         self.place = Aws()
 
     def test_takes_away_what_is_ours_and_nothing_else(self):
@@ -61,6 +71,28 @@ class Cleaning(unittest.TestCase):
         self.assertEqual([], clean.stacks(self.place))
         clean.clean(self.place, lambda _: None)
         self.assertEqual(["McpVerify"], there(self.place)["stacks"])
+
+    def test_does_not_begin_beside_stacks_that_are_there(self):
+        make(self.place, "McpVerify-Second", [])
+        self.assertIn("that no run of this made", run.refused(self.place, yes=True))
+        make(self.place, "McpVerify", OURS)
+        self.assertIn("scripts/verify-aws --clean", run.refused(self.place, yes=True))
+
+    def test_takes_away_what_a_run_made_that_was_broken_off(self):
+        self.place.account = "123456789012"
+        for broken in (KeyboardInterrupt(), SystemExit(143), ValueError("x")):
+            with self.subTest(broken), tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder, "report.md")
+                with mock.patch.object(run.World, "run", lambda world, b=broken: self.breaks(world, b)):
+                    self.assertFalse(run.check(self.place, path))
+                self.assertEqual(
+                    sum(row.check is not None for row in ROWS), path.read_text().count("**not reached** |")
+                )
+                self.assertEqual({"stacks": [], "secrets": [], "log groups": [], "queues": []}, there(self.place))
+
+    def breaks(self, world, error):
+        make(self.place, "McpVerify", OURS)
+        raise error
 
     def test_says_what_is_missing(self):
         self.assertIn("eu-west-1 is not bootstrapped", self.place.ready())

@@ -143,7 +143,7 @@ class World:
         """Rows that the run did not reach."""
         reached = {found.row.id for found in self.found}
         rows = [row for row in ROWS if row.check and row.id not in reached]
-        return [Found(row, Verdict.DIFFERS, "the run ended before it") for row in rows]
+        return [Found(row, Verdict.NOT_REACHED, "") for row in rows]
 
     def end(self):
         try:

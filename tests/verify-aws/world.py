@@ -15,8 +15,7 @@ from stack import Stack
 
 FIRST, SECOND = "McpVerify", "McpVerify-Second"
 KEY_CACHE = 5  # seconds
-# Nothing of the functions, so that this deployment publishes no version, which would take five minutes in steps.
-RELEASE = {"MCP_DEPLOY_RELEASE": "canary10Percent5Minutes", "MCP_DEPLOY_PROVISIONED_CONCURRENCY": "none"}
+NOT_PROVISIONED = {"MCP_DEPLOY_PROVISIONED_CONCURRENCY": "none"}
 ORIGIN = "https://verify.example"
 
 

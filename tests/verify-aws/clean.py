@@ -35,7 +35,8 @@ def terminate(place, name):
 
     def settled():
         found = status(place, name)
-        return found is None or not found["StackStatus"].endswith("IN_PROGRESS")
+        # One in review has nothing yet, and stays so.
+        return found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS" or not in_progress(found)
 
     until(settled, LONGEST)
     found = status(place, name)
@@ -45,6 +46,10 @@ def terminate(place, name):
         service.update_termination_protection(StackName=name, EnableTerminationProtection=False)
     service.delete_stack(StackName=name)
     until(lambda: settled() and gone(place, name), LONGEST)
+
+
+def in_progress(stack):
+    return stack["StackStatus"].endswith("IN_PROGRESS")
 
 
 def gone(place, name):

@@ -70,6 +70,7 @@ class Aws:
     def __init__(self):
         # The settings of the template in each stack's folder.
         self.made = {}
+        self.children = set()
         self.environment = surroundings()
         self.session = boto3.Session()
         # boto3 does not know the first, which the others here do.
@@ -134,16 +135,21 @@ class Aws:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                 start_new_session=True,
             )  # fmt: skip
+            self.children.add(child)
             try:
                 with ticking(lambda: f"{what}: {last_line(log)}"):
                     code = child.wait()
-            except BaseException:
-                os.killpg(child.pid, signal.SIGTERM)
-                child.wait()
-                raise
+            finally:
+                end(child)
+                self.children.discard(child)
         if code:
             raise Failed(f"{what} failed: {cause(log)} (log: {log.relative_to(ROOT)})")
         return log.read_text(errors="replace")
+
+    def stop(self):
+        """Ends every program that still runs, also those of other threads."""
+        for child in list(self.children):
+            end(child)
 
     def ready(self):
         """Why nothing can be deployed here, or None."""
@@ -185,6 +191,7 @@ class Emulator(Aws):
         urls = {"AWS_ENDPOINT_URL": self.url, "AWS_ENDPOINT_URL_S3": self.url}
         path = f"{ROOT / 'tests/e2e/.venv/bin'}:{plain['PATH']}"
         self.made = {}
+        self.children = set()
         self.environment = {**plain, **credentials, **regions, **urls, "PATH": path}
         self.session = boto3.Session("test", "test")
 
@@ -233,6 +240,13 @@ class Emulator(Aws):
     def end(self):
         self.local_aws("down", {})
         super().end()
+
+
+def end(child):
+    """With all that it has started, which is in its session."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGTERM)
+        child.wait()
 
 
 def last_line(log):

@@ -57,9 +57,7 @@ class World:
         self.remembered = [self.first.keys("create", "--id", f"remembered-{n}")["key"] for n in range(2)]
         self.rows("changed", self.change("change", self.changes()))
         self.rows("failed")
-        self.rows(
-            "released", self.change("release", {**self.settings, "MCP_DEPLOY_RELEASE": "canary10Percent5Minutes"})
-        )
+        self.rows("released", self.change("release", self.place.release | NOT_PROVISIONED))
         self.rows("destroyed")
 
     def deploy_second(self):
@@ -145,6 +143,8 @@ class World:
         return [Found(row, Verdict.NOT_REACHED, "") for row in rows]
 
     def end(self):
+        """Deletes everything, when nothing is being made any more."""
+        self.place.stop()
         try:
             clean(self.place)
         finally:

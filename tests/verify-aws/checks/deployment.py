@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from clean import left_of, terminate
 from place import Failed
-from row import CannotTell, Differs, expect
+from row import Differs, expect
 from stack import until
 
 
@@ -188,11 +188,3 @@ def change_memory(world):
 
 def alias(stack, function):
     return stack.aws("lambda").get_alias(FunctionName=function, Name="live")
-
-
-def quota(world):
-    """The account's concurrency, which provisioned and reserved concurrency come out of."""
-    found = world.place.aws("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
-    if found < 110:
-        raise CannotTell(f"a quota of {found} allows no reserved and no provisioned concurrency")
-    return f"{found}"

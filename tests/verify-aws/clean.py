@@ -1,10 +1,8 @@
 """Takes away what a run made, also one that was killed: by its tag, and by the names of what no tag finds."""
 
-import contextlib
-
 from botocore.exceptions import ClientError
 
-from place import TAG, say
+from place import TAG, Failed, say
 from stack import until
 
 SOMEBODY = "McpVerify-somebody"  # a role that is there for a moment
@@ -25,12 +23,14 @@ def status(place, name):
     """Of a stack, or None when there is none."""
     try:
         return place.aws("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError:
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
         return None
 
 
 def terminate(place, name):
-    """Deletes a stack, whatever it is doing."""
+    """Deletes a stack, whatever it is doing: whether it is gone."""
     service = place.aws("cloudformation")
 
     def settled():
@@ -41,20 +41,17 @@ def terminate(place, name):
     until(settled, LONGEST)
     found = status(place, name)
     if found is None:
-        return
+        return True
     if found.get("EnableTerminationProtection"):
         service.update_termination_protection(StackName=name, EnableTerminationProtection=False)
     service.delete_stack(StackName=name)
-    until(lambda: settled() and gone(place, name), LONGEST)
+    until(settled, LONGEST)
+    found = status(place, name)
+    return found is None or found["StackStatus"] == "DELETE_COMPLETE"
 
 
 def in_progress(stack):
     return stack["StackStatus"].endswith("IN_PROGRESS")
-
-
-def gone(place, name):
-    found = status(place, name)
-    return found is None or found["StackStatus"] in ("DELETE_COMPLETE", "DELETE_FAILED")
 
 
 def left_of(place, stack):
@@ -95,17 +92,33 @@ def log_group(place, name):
 
 
 def clean(place, report=say):
-    """Everything that carries our tag, the second stack first: what it keeps is tagged too."""
+    """Everything that carries our tag. Raises `Failed` when something is left."""
+    left = []
     for name in stacks(place):
         report(f"deleting the stack {name}")
-        terminate(place, name)
+        if not terminate(place, name):
+            left.append(name)
     pages = place.aws("resourcegroupstaggingapi").get_paginator("get_resources")
     found = pages.paginate(TagFilters=[{"Key": TAG, "Values": ["true"]}])
     for arn in [r["ResourceARN"] for page in found for r in page["ResourceTagMappingList"]]:
-        if take_away(place, arn):
-            report(f"deleted {':'.join(arn.split(':')[2:3] + arn.split(':')[5:7])}")
-    with contextlib.suppress(ClientError):
+        short = ":".join(arn.split(":")[2:3] + arn.split(":")[5:7])
+        try:
+            if take_away(place, arn):
+                report(f"deleted {short}")
+        except ClientError as error:
+            left += [short] if not already_gone(error) else []
+    try:
         remove_role(place)
+    except ClientError as error:
+        left += [SOMEBODY] if not already_gone(error) else []
+    if left:
+        raise Failed(", ".join(left))
+
+
+def already_gone(error):
+    """The tags of what is deleted are found for some time."""
+    words = ("NotFound", "NoSuchEntity", "NonExistent", "DoesNotExist")
+    return any(word in error.response["Error"]["Code"] for word in words)
 
 
 def remove_role(place):
@@ -116,19 +129,17 @@ def remove_role(place):
 
 
 def take_away(place, arn):
-    """What a stack of ours kept, and what a run made beside it. Whatever is already gone is none of these."""
+    """What a stack of ours kept, and what a run made beside it: whether it is one of these."""
     service, rest = arn.split(":")[2], arn.split(":", 5)[5]
-    with contextlib.suppress(ClientError):
-        if service == "secretsmanager":
-            place.aws("secretsmanager").delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
-        elif service == "logs":
-            place.aws("logs").delete_log_group(logGroupName=rest.removeprefix("log-group:").removesuffix(":*"))
-        elif service == "sns":
-            place.aws("sns").delete_topic(TopicArn=arn)
-        elif service == "sqs":
-            sqs = place.aws("sqs")
-            sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=rest)["QueueUrl"])
-        else:
-            return False
-        return True
-    return False
+    if service == "secretsmanager":
+        place.aws("secretsmanager").delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+    elif service == "logs":
+        place.aws("logs").delete_log_group(logGroupName=rest.removeprefix("log-group:").removesuffix(":*"))
+    elif service == "sns":
+        place.aws("sns").delete_topic(TopicArn=arn)
+    elif service == "sqs":
+        sqs = place.aws("sqs")
+        sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=rest)["QueueUrl"])
+    else:
+        return False
+    return True

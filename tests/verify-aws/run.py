@@ -47,7 +47,7 @@ def check(place, path):
         world.end()
     except (Exception, KeyboardInterrupt, SystemExit) as broken:  # noqa: BLE001 - whatever it was, something may be left
         error = broken
-        say(f"not everything could be deleted ({type(broken).__name__} {broken}): scripts/verify-aws --clean")
+        say(f"not everything could be deleted ({type(broken).__name__}: {broken}); again: scripts/verify-aws --clean")
     found = world.found + world.missed() + world.by_hand()
     text = report(place, found, time.monotonic() - began)
     path = path or ROOT / f"verify-aws-{datetime.date.today()}.md"

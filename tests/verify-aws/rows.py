@@ -28,6 +28,7 @@ NO_LAMBDA_REPORTS = "`platform.*` lines of Lambda"
 NO_ACCESS_LOG = "access logs"
 NO_GATEWAY_METRICS = "metrics of the gateway"
 NO_CORS = "CORS that a template configures"
+NO_QUOTAS = "quotas of concurrency"
 NO_EMF = "metrics from EMF lines"
 
 ROWS = [
@@ -66,7 +67,7 @@ ROWS = [
         ("4xx-headers", "12,000 bytes of headers: a 4xx of the gateway", answers.headers_over_10240, "limits of the gateway's payload"),
         ("429-throttled", "over the stage's throttle: 429 `Too Many Requests`", answers.throttled, "throttling"),
         ("500-authorizer", "the authorizer has no concurrency: 500 `Internal Server Error`", answers.no_authorizer_left),
-        ("503-server", "the server has none: 503 `Service Unavailable`", answers.no_server_left, "503: it answers 429"),
+        ("503-server", "the server has none: 503 `Service Unavailable`", answers.no_server_left, "a 503: it says 429"),
         ("own-request-id", "each carries `apigw-requestid`", answers.own_request_id),
         ("own-content-type", "each is `application/json`", answers.own_content_type),
     ),
@@ -148,8 +149,8 @@ ROWS = [
     ),
     *of(
         "changes", "failed",
-        ("roll-back", "a change that fails half-way ends as `UPDATE_ROLLBACK_COMPLETE` with the former settings", deployment.rolled_back, "quotas of concurrency"),
-        ("roll-back-unnoticed", "and fails no call", deployment.roll_back_unnoticed),
+        ("roll-back", "a change that fails half-way ends as `UPDATE_ROLLBACK_COMPLETE` with the former settings", deployment.rolled_back, NO_QUOTAS),
+        ("roll-back-unnoticed", "and fails no call", deployment.roll_back_unnoticed, NO_QUOTAS),
     ),
     *of(
         "changes", "released",

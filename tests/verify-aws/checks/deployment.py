@@ -140,6 +140,8 @@ def provisioned_off_under_load(world):
 def rolled_back(world):
     """A deployment that AWS refuses half-way: more reserved concurrency than the account has."""
     stack = world.first
+    if reserves_any_number(stack):
+        raise Differs("10,000 could be reserved")
     before = stack.function("Image")["MemorySize"]
     worse = {"MCP_DEPLOY_RESERVED_CONCURRENCY": "10000", "MCP_DEPLOY_MEMORY_MB": "768"}
     with Load(stack) as load:
@@ -152,7 +154,19 @@ def rolled_back(world):
     return expect((status, after) == ("UPDATE_ROLLBACK_COMPLETE", before), f"{status}, {after} MB")
 
 
+def reserves_any_number(stack):
+    service, name = stack.aws("lambda"), {"FunctionName": stack.function("Image")["FunctionName"]}
+    try:
+        service.put_function_concurrency(**name, ReservedConcurrentExecutions=10_000)
+    except ClientError:
+        return False
+    service.delete_function_concurrency(**name)
+    return True
+
+
 def roll_back_unnoticed(world):
+    if "roll-back" not in world.loads:
+        raise Differs("there was none")
     return world.loads["roll-back"].verdict
 
 

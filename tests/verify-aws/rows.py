@@ -170,6 +170,8 @@ ROWS = [
         ("domain", "a domain of one's own answers, the generated name does not", None, "deploy with `domainName`, `certificateArn` and `hostedZoneId`, then the smoke test"),
         ("arm64", "the stack runs on arm64", None, "deploy with `architecture=arm64`, then the smoke test"),
         ("kms", "a KMS key of one's own suffices with the usual permissions", None, "encrypt the secret with it, then `mcp-client keys list` and a call"),
+        ("keep-data", "a change of `keepData` alone counts", None, "deploy with `keepData=true`, again with `false`, then destroy"),
+        ("first-fails", "a first deployment that fails leaves nothing", None, "deploy a new stack with `reservedConcurrency=10000`"),
         ("clients", "the applications of clients.md connect", None, "follow [clients.md](clients.md) with each"),
         ("dashboard-seen", "the dashboard shows calls and tools", None, "open `DashboardUrl` an hour after some calls"),
         ("gc", "`cdk gc` keeps what is deployed", None, "`npx cdk gc --unstable=gc` in `cdk/`, then the smoke test"),

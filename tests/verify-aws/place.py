@@ -1,0 +1,264 @@
+"""Where a run deploys: to an AWS account, or to the emulator that scripts/local-aws starts."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import typing
+
+import boto3
+import botocore.exceptions
+
+ROOT = pathlib.Path(__file__).parents[2]
+STATE = ROOT / ".cache/verify-aws"
+LOCAL = ROOT / ".cache/local-aws"
+TAG = "verify-aws"
+# Settings of somebody's own that say how programs are built, and not what is deployed.
+KEPT = ("MCP_DEPLOY_ARCHITECTURE", "MCP_DEPLOY_RUST_IMAGE", "MCP_DEPLOY_RUNTIME_IMAGE", "MCP_DEPLOY_ADAPTER_IMAGE")
+SETTING = re.compile(r"^\s*(?:export\s+)?((?:MCP_|API_KEY)\w*)\s*=", re.MULTILINE)
+BEGAN = time.monotonic()
+
+
+def say(text):
+    print(f"[{time.monotonic() - BEGAN:4.0f} s] {text}", file=sys.stderr, flush=True)
+
+
+def surroundings():
+    """The environment, without settings of somebody's own: a variable wins over `.env`, and an empty one is not set."""
+    env_file = ROOT / ".env"
+    settings = SETTING.findall(env_file.read_text()) if env_file.exists() else []
+    settings += [name for name in os.environ if name.startswith(("MCP_", "API_KEY"))]
+    return {**os.environ, **{name: "" for name in settings if name not in KEPT}}
+
+
+@contextlib.contextmanager
+def ticking(told):
+    """Says now and then how far something is."""
+    over = threading.Event()
+
+    def tick():
+        while not over.wait(20):
+            say(f"  {told()}")
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        ticker.join()
+
+
+class Failed(Exception):
+    """A program failed: its text says which, and how its output ends."""
+
+
+class Aws:
+    """The account and the region of the credentials."""
+
+    emulated = False
+    # Nothing of the functions, so that its deployment publishes no version, which would take five minutes in steps.
+    release: typing.ClassVar = {"MCP_DEPLOY_RELEASE": "canary10Percent5Minutes"}
+
+    def __init__(self):
+        # The settings of the template in each stack's folder.
+        self.made = {}
+        self.children = set()
+        self.environment = surroundings()
+        self.session = boto3.Session()
+        # boto3 does not know the first, which the others here do.
+        self.region = os.environ.get("AWS_REGION") or self.session.region_name
+        if self.region:
+            self.environment.update(AWS_REGION=self.region, AWS_DEFAULT_REGION=self.region)
+
+    def aws(self, service, **credentials):
+        return self.session.client(service, region_name=self.region, **credentials)
+
+    def patience(self, seconds):
+        """How long to wait for what AWS does in its own time."""
+        return seconds
+
+    def endpoint(self, outputs):
+        return outputs["McpEndpoint"]
+
+    def first(self, name, settings, prepare):
+        """The first deployment of a run, and what must be there before."""
+        prepare()
+        say("installing and compiling the CDK app")
+        self.run("installing the CDK", [ROOT / "scripts/tools", "cdk"])
+        self.run("compiling the CDK app", ["npx", "tsc"], cwd=ROOT / "cdk")
+        return self.deploy(name, settings)
+
+    def deploy(self, name, settings):
+        """Deploys a stack, or changes it: its outputs."""
+        outputs = STATE / f"{name}.json"
+        arguments = ["--outputs-file", outputs, "--require-approval", "never", "--tags", f"{TAG}=true"]
+        self.cdk(f"deploying {name}", "deploy", name, settings, *arguments)
+        return json.loads(outputs.read_text())[name]
+
+    @property
+    def built(self):
+        return STATE / "McpVerify"
+
+    def cdk(self, what, command, name, settings, *arguments):
+        """Runs the toolkit on a stack. Each has a folder of its own, made from what the first has built."""
+        say(what)
+        folder = STATE / name
+        if not folder.exists() and self.built.exists():
+            shutil.copytree(self.built, folder)
+        environment = {**self.environment, **settings, "MCP_DEPLOY_STACK_NAME": name}
+        wanted = {key: value for key, value in settings.items() if not key.startswith("AWS_")}
+        if self.made.get(name) != wanted:
+            app, output = ["--app", "node build/bin/app.js"], ["--quiet", "--output", folder]
+            self.run(f"template for {what}", ["npx", "cdk", "synth", *app, *output], environment, ROOT / "cdk")
+            self.adapt(folder / f"{name}.template.json")
+            self.made[name] = wanted
+        return self.run(what, ["npx", "cdk", command, name, "--app", folder, *arguments], environment, ROOT / "cdk")
+
+    def adapt(self, template):
+        """Takes out of a template what this place does not have."""
+
+    def run(self, what, arguments, environment=None, cwd=ROOT):
+        """Runs a program into a log of its own and says now and then how far it is: what it printed."""
+        STATE.mkdir(parents=True, exist_ok=True)
+        log = STATE / (re.sub(r"\W+", "-", what) + ".log")
+        with open(log, "wb") as output:
+            child = subprocess.Popen(
+                [str(argument) for argument in arguments], env=environment or self.environment, cwd=cwd,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
+            self.children.add(child)
+            try:
+                with ticking(lambda: f"{what}: {last_line(log)}"):
+                    code = child.wait()
+            finally:
+                end(child)
+                self.children.discard(child)
+        if code:
+            raise Failed(f"{what} failed: {cause(log)} (log: {log.relative_to(ROOT)})")
+        return log.read_text(errors="replace")
+
+    def stop(self):
+        """Ends every program that still runs, also those of other threads."""
+        for child in list(self.children):
+            end(child)
+
+    def ready(self):
+        """Why nothing can be deployed here, or None."""
+        if self.region is None:
+            return "no region: set AWS_REGION, or a region in the profile"
+        try:
+            self.account = self.aws("sts").get_caller_identity()["Account"]
+            self.aws("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")
+        except botocore.exceptions.NoCredentialsError:
+            return "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        except botocore.exceptions.ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ParameterNotFound":
+                return f"{self.region} is not bootstrapped: (cd cdk && npm ci && npx cdk bootstrap)"
+            return f"the credentials are not accepted: {code}"
+        except botocore.exceptions.BotoCoreError as error:
+            return f"AWS cannot be asked: {type(error).__name__}"
+        return None
+
+    def end(self):
+        shutil.rmtree(STATE, ignore_errors=True)
+
+
+class Emulator(Aws):
+    """The emulator: AWS's own waiting times are cut short, because there what does not come at once never comes."""
+
+    emulated = True
+    account = "000000000000"
+    region = "us-east-1"
+    # It cannot make the resources of CodeDeploy.
+    release: typing.ClassVar = {}
+
+    def __init__(self):
+        port = os.environ.get("LOCAL_AWS_PORT", "4566")
+        self.url = f"http://127.0.0.1:{port}"
+        plain = {name: value for name, value in surroundings().items() if not name.startswith("AWS_")}
+        credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        regions = {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        urls = {"AWS_ENDPOINT_URL": self.url, "AWS_ENDPOINT_URL_S3": self.url}
+        path = f"{ROOT / 'tests/e2e/.venv/bin'}:{plain['PATH']}"
+        self.made = {}
+        self.children = set()
+        self.environment = {**plain, **credentials, **regions, **urls, "PATH": path}
+        self.session = boto3.Session("test", "test")
+
+    def aws(self, service, **credentials):
+        return super().aws(service, endpoint_url=self.url, **credentials)
+
+    def patience(self, seconds):
+        return min(seconds, 1)
+
+    def endpoint(self, outputs):
+        return f"{self.url}/_aws/execute-api/{outputs['ApiId']}/$default/mcp"
+
+    @property
+    def built(self):
+        return LOCAL / "cdk.out"
+
+    def first(self, name, settings, prepare):
+        self.local_aws("up", {**settings, "MCP_DEPLOY_STACK_NAME": name})
+        prepare()  # Only now there is an emulator.
+        return json.loads((LOCAL / "outputs.json").read_text())[name]
+
+    def adapt(self, template):
+        self.run("without metric math", [sys.executable, ROOT / "tests/local-aws/without_metric_math.py", template])
+
+    def local_aws(self, command, settings):
+        say(f"scripts/local-aws {command}")
+        arguments = ["--make-bases"] if command == "up" else []
+        environment = {**self.environment, **settings}
+        self.run(f"scripts local-aws {command}", [ROOT / "scripts/local-aws", command, *arguments], environment)
+
+    def cdk(self, what, command, name, settings, *arguments):
+        # As scripts/local-aws does, so that the image is the one that is there.
+        assets = next(LOCAL.glob("cdk.out/*.assets.json"))
+        images = json.loads(assets.read_text())["dockerImages"].values()
+        bases = {
+            f"MCP_DEPLOY_{k}": v for image in images for k, v in image["source"].get("dockerBuildArgs", {}).items()
+        }
+        machine = {"MCP_DEPLOY_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64"}
+        return super().cdk(what, command, name, {**bases, **machine, **settings}, *arguments)
+
+    def ready(self):
+        if (LOCAL / "ministack.pid").exists():
+            return "a stack is up on this machine: `scripts/local-aws down` first"
+        return None
+
+    def end(self):
+        self.local_aws("down", {})
+        super().end()
+
+
+def end(child):
+    """With all that it has started, which is in its session."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGTERM)
+        child.wait()
+
+
+def last_line(log):
+    return ([""] + lines(log))[-1][:100]
+
+
+def cause(log):
+    """The line that says why a program failed, as far as one does."""
+    errors = [line for line in lines(log) if re.search(r"\berror\b|failed|ROLLBACK|❌", line, re.IGNORECASE)]
+    return (errors or lines(log) or ["it printed nothing"])[-1][:200]
+
+
+def lines(log):
+    text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace")[-4000:])
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("npm ")]

@@ -1,0 +1,129 @@
+"""What must hold, in this order. A case gets an Account and yields (what, expected, seen)."""
+
+import json
+import subprocess
+
+from delivery.account import REPOSITORY
+from delivery.needs import needs
+from delivery.policy import FOREIGN, LONGEST, document, idle, refused, without
+from stack.stack import ROOT
+
+ENVIRONMENT = "pr-1"
+STACK = f"McpServerStack-{ENVIRONMENT}"
+
+
+def templates():
+    program = ROOT / "tests/e2e/delivery/templates.js"
+    done = subprocess.run(["node", program], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def the_execution_policy_is_what_cloudformation_needs(_account):
+    policy, everything = document(), set()
+    yield "characters", True, len(json.dumps(policy, separators=(",", ":"))) <= LONGEST
+    for variation, template in templates().items():
+        needed = needs(template)
+        yield f"refused to {variation}", [], refused(policy, needed)
+        everything |= needed
+    yield "what is not ours is refused", sorted(FOREIGN), refused(policy, FOREIGN)
+    yield "actions that nothing needs", [], idle(policy, everything)
+    for statement in policy["Statement"]:
+        rest = refused(without(policy, statement["Sid"]), everything)
+        yield f"without {statement['Sid']} something is refused", True, bool(rest)
+    print(f"  {len(everything)} permissions asked for, by the handlers of CloudFormation's registry")
+
+
+def a_role_is_for_its_environment_of_its_repository_only(account):
+    mine = f"repo:{REPOSITORY}:environment:"
+    for environment in account.roles:
+        yield f"{environment}, its own", None, account.refused(lambda: account.assume(environment))
+        strangers = [f"{mine}{other}" for other in account.roles if other != environment]
+        strangers += [
+            f"repo:{REPOSITORY}:ref:refs/heads/main",
+            f"repo:{REPOSITORY}:pull_request",
+            f"repo:ada/harbour-desk:environment:{environment}",
+            f"repo:mallory@1/harbour-desk@2:environment:{environment}",
+            f"{mine}{environment}x",
+        ]
+        codes = {account.refused(lambda: account.assume(environment, subject)) for subject in strangers}
+        yield f"{environment}, others", {"AccessDenied"}, codes
+        code = account.refused(lambda: account.assume(environment, audience="https://github.com/ada"))
+        yield f"{environment}, another audience", "AccessDenied", code
+
+
+def a_role_may_no_more_than_its_work(account):
+    for environment in account.roles:
+        credentials = account.assume(environment)
+        iam, cloudformation = (account.client(service, credentials) for service in ("iam", "cloudformation"))
+        keys = account.client("secretsmanager", credentials)
+        calls = {
+            "make a user": lambda: iam.create_user(UserName="mallory"),
+            "delete a stack": lambda: cloudformation.delete_stack(StackName="github-preview"),
+            "read another secret": lambda: keys.get_secret_value(SecretId="payroll"),
+        }
+        for what, call in calls.items():
+            yield f"{environment}: {what}", True, account.refused(call) in ("AccessDenied", "AccessDeniedException")
+
+
+def deliver(account, command, environment):
+    done = account.run(
+        ROOT / "scripts/deliver", command, "--environment", ENVIRONMENT, credentials=account.assume(environment)
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def passed(code, text):
+    if code:
+        print(text)
+    return code
+
+
+def a_pull_request_deploys_its_stack(account):
+    yield "deploy", 0, passed(*deliver(account, "deploy", "preview"))
+    (stack,) = account.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+    yield "the stack", "CREATE_COMPLETE", stack["StackStatus"]
+    noted = json.loads((ROOT / f".cache/deliver/{ENVIRONMENT}/outputs.json").read_text())
+    yield "its outputs", [STACK], list(noted)
+    code, _ = deliver(account, "deploy", "staging-diff")
+    yield "not by who may only read", True, code != 0
+
+
+def there_is_no_difference_then(account):
+    code, text = deliver(account, "diff", "staging-diff")
+    yield "diff", 0, passed(code, text)
+    yield "says that there is none", True, "no differences" in text
+
+
+def a_change_by_hand_is_drift(account):
+    yield "before", 0, passed(*deliver(account, "drift", "staging-drift"))
+    service = account.client("lambda")
+    names = [f["FunctionName"] for f in service.list_functions()["Functions"] if f["FunctionName"].startswith(STACK)]
+    (server,) = (name for name in names if "Server" in name)
+    memory = service.get_function_configuration(FunctionName=server)["MemorySize"]
+    service.update_function_configuration(FunctionName=server, MemorySize=memory * 2)
+    code, text = deliver(account, "drift", "staging-drift")
+    yield "after", (1, True), (code, "MemorySize" in text)
+    service.update_function_configuration(FunctionName=server, MemorySize=memory)
+    yield "put back", 0, passed(*deliver(account, "drift", "staging-drift"))
+
+
+def destroy_leaves_nothing(account):
+    yield "destroy", 0, passed(*deliver(account, "destroy", "preview"))
+    functions = [f["FunctionName"] for f in account.client("lambda").list_functions()["Functions"]]
+    yield "functions", [], functions
+    secrets = [s["Name"] for s in account.client("secretsmanager").list_secrets()["SecretList"]]
+    yield "secrets", [], secrets
+    groups = [g["logGroupName"] for g in account.client("logs").describe_log_groups()["logGroups"]]
+    yield "log groups", [], groups
+    yield "again, as when a pull request is closed", 0, passed(*deliver(account, "destroy", "preview"))
+
+
+CASES = [
+    the_execution_policy_is_what_cloudformation_needs,
+    a_role_is_for_its_environment_of_its_repository_only,
+    a_role_may_no_more_than_its_work,
+    a_pull_request_deploys_its_stack,
+    there_is_no_difference_then,
+    a_change_by_hand_is_drift,
+    destroy_leaves_nothing,
+]

@@ -36,7 +36,12 @@ before(async () => {
 after(() => github.close());
 
 async function comment(report, ...args) {
-  const env = { PATH: process.env.PATH, GITHUB_API_URL: github.url, GITHUB_REPOSITORY: 'ada/desk', GITHUB_TOKEN: 'bot' };
+  const env = {
+    PATH: process.env.PATH,
+    GITHUB_API_URL: github.url,
+    GITHUB_REPOSITORY: 'ada/desk',
+    GITHUB_TOKEN: 'bot',
+  };
   const child = spawn(SCRIPT, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (data) => (errors += data));

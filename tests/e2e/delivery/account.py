@@ -32,14 +32,20 @@ class Account:
     def __init__(self, logs):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        environment = {"AUTH": "true", "GATEWAY_PORT": str(self.port), "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0"}
+        environment = {
+            "AUTH": "true",
+            "GATEWAY_PORT": str(self.port),
+            "BIND_HOST": "127.0.0.1",
+            "IOT_MTLS_ENABLED": "0",
+        }
         Process([BIN / "ministack"], {**environment, "AWS_ENDPOINT_URL": self.url}, logs / "ministack.log", self.port)
         # Proxies, certificates and toolchains of this machine, but no settings and accounts of somebody's own.
         foreign = ("API_KEY", "AWS_", "MCP_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         endpoint = {"AWS_ENDPOINT_URL": self.url, "AWS_ENDPOINT_URL_S3": self.url}
         region = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
-        self.environment = {**kept, **endpoint, **region, "PATH": f"{BIN}:{os.environ['PATH']}"}
+        programs = {"PATH": f"{BIN}:{os.environ['PATH']}", "SAM_CLI_TELEMETRY": "0"}
+        self.environment = {**kept, **endpoint, **region, **programs}
         self.roles = {}
 
     def client(self, service, credentials=None):
@@ -99,10 +105,11 @@ class Account:
             "AWS_SESSION_TOKEN": answer["SessionToken"],
         }
 
-    def refused(self, call):
+    @staticmethod
+    def refused(call, *arguments, **request):
         """The code with which a call is refused, or None."""
         try:
-            call()
+            call(*arguments, **request)
         except botocore.exceptions.ClientError as error:
             return error.response["Error"]["Code"]
         return None

@@ -1,21 +1,30 @@
 """What must hold, in this order. A case gets an Account and yields (what, expected, seen)."""
 
+import collections
 import json
 import subprocess
 
-from delivery.account import REPOSITORY
+from delivery.account import REGION, REPOSITORY
 from delivery.needs import needs
 from delivery.policy import FOREIGN, LONGEST, document, idle, refused, without
 from stack.stack import ROOT
+from support.processes import BIN
 
 ENVIRONMENT = "pr-1"
 STACK = f"McpServerStack-{ENVIRONMENT}"
 
 
 def templates():
-    program = ROOT / "tests/e2e/delivery/templates.js"
+    program = ROOT / "tests/e2e/delivery/templates.cjs"
     done = subprocess.run(["node", program], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
+
+
+def templates_are_valid(account):
+    """cfn-lint knows CloudFormation's registry."""
+    for name in ("cdk/github-roles.yaml",):
+        done = account.run(BIN / "cfn-lint", ROOT / name)
+        yield name, 0, passed(done.returncode, done.stdout + done.stderr)
 
 
 def the_execution_policy_is_what_cloudformation_needs(_account):
@@ -36,7 +45,7 @@ def the_execution_policy_is_what_cloudformation_needs(_account):
 def a_role_is_for_its_environment_of_its_repository_only(account):
     mine = f"repo:{REPOSITORY}:environment:"
     for environment in account.roles:
-        yield f"{environment}, its own", None, account.refused(lambda: account.assume(environment))
+        yield f"{environment}, its own", None, account.refused(account.assume, environment)
         strangers = [f"{mine}{other}" for other in account.roles if other != environment]
         strangers += [
             f"repo:{REPOSITORY}:ref:refs/heads/main",
@@ -45,9 +54,9 @@ def a_role_is_for_its_environment_of_its_repository_only(account):
             f"repo:mallory@1/harbour-desk@2:environment:{environment}",
             f"{mine}{environment}x",
         ]
-        codes = {account.refused(lambda: account.assume(environment, subject)) for subject in strangers}
+        codes = {account.refused(account.assume, environment, subject) for subject in strangers}
         yield f"{environment}, others", {"AccessDenied"}, codes
-        code = account.refused(lambda: account.assume(environment, audience="https://github.com/ada"))
+        code = account.refused(account.assume, environment, audience="https://github.com/ada")
         yield f"{environment}, another audience", "AccessDenied", code
 
 
@@ -56,13 +65,14 @@ def a_role_may_no_more_than_its_work(account):
         credentials = account.assume(environment)
         iam, cloudformation = (account.client(service, credentials) for service in ("iam", "cloudformation"))
         keys = account.client("secretsmanager", credentials)
-        calls = {
-            "make a user": lambda: iam.create_user(UserName="mallory"),
-            "delete a stack": lambda: cloudformation.delete_stack(StackName="github-preview"),
-            "read another secret": lambda: keys.get_secret_value(SecretId="payroll"),
-        }
-        for what, call in calls.items():
-            yield f"{environment}: {what}", True, account.refused(call) in ("AccessDenied", "AccessDeniedException")
+        calls = (
+            (iam.create_user, {"UserName": "mallory"}),
+            (cloudformation.delete_stack, {"StackName": "github-preview"}),
+            (keys.get_secret_value, {"SecretId": "payroll"}),
+        )
+        for call, request in calls:
+            code = account.refused(call, **request)
+            yield f"{environment}: {call.__name__}", True, code in ("AccessDenied", "AccessDeniedException")
 
 
 def deliver(account, command, environment):
@@ -94,6 +104,46 @@ def there_is_no_difference_then(account):
     yield "says that there is none", True, "no differences" in text
 
 
+def sam_deploys_what_the_toolkit_writes(account):
+    """As docs/other-tools.md says, of what `diff` has synthesized."""
+    assembly = ROOT / "cdk/cdk.out"
+    template = ("--template-file", assembly / f"{STACK}.template.json")
+    cdk = ("npm", "exec", "--prefix", "cdk", "--", "cdk")
+    published = account.run(*cdk, "publish-assets", "--app", assembly, "--unstable=publish-assets", "--force")
+    yield "publish-assets", 0, passed(published.returncode, published.stderr)
+    for command in (
+        ("validate", *template),
+        ("validate", *template, "--lint"),
+        (
+            "deploy",
+            *template,
+            "--stack-name",
+            "sam",
+            "--capabilities",
+            "CAPABILITY_IAM",
+            "--no-fail-on-empty-changeset",
+        ),
+    ):
+        yield f"sam {command[0]} {command[-1]}", 0, passed(*sam(account, *command))
+    yield "the same resources", counted(deployed(account, STACK)), counted(deployed(account, "sam"))
+    code, text = sam(account, "list", "stack-outputs", "--stack-name", "sam", "--output", "json")
+    yield "sam list stack-outputs", (0, True), (code, "McpEndpoint" in text)
+    yield "sam delete", 0, passed(*sam(account, "delete", "--stack-name", "sam", "--no-prompts"))
+
+
+def sam(account, *arguments):
+    done = account.run(BIN / "sam", *arguments, "--region", REGION)
+    return done.returncode, done.stdout + done.stderr
+
+
+def deployed(account, stack):
+    return account.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
+
+
+def counted(resources):
+    return collections.Counter(resource["ResourceType"] for resource in resources)
+
+
 def a_change_by_hand_is_drift(account):
     yield "before", 0, passed(*deliver(account, "drift", "staging-drift"))
     service = account.client("lambda")
@@ -119,11 +169,13 @@ def destroy_leaves_nothing(account):
 
 
 CASES = [
+    templates_are_valid,
     the_execution_policy_is_what_cloudformation_needs,
     a_role_is_for_its_environment_of_its_repository_only,
     a_role_may_no_more_than_its_work,
     a_pull_request_deploys_its_stack,
     there_is_no_difference_then,
+    sam_deploys_what_the_toolkit_writes,
     a_change_by_hand_is_drift,
     destroy_leaves_nothing,
 ]

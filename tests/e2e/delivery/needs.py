@@ -133,7 +133,9 @@ def of_handlers(kind):
         elif action in ("iam:AttachRolePolicy", "iam:DetachRolePolicy"):
             yield Need(action, ROLE, f"iam:policyarn={CODE_DEPLOY_POLICY}")
         elif action == "codedeploy:GetDeploymentConfig":
-            yield Need(action, f"arn:aws:codedeploy:{HERE}:deploymentconfig:CodeDeployDefault.LambdaCanary10Percent5Minutes")
+            yield Need(
+                action, f"arn:aws:codedeploy:{HERE}:deploymentconfig:CodeDeployDefault.LambdaCanary10Percent5Minutes"
+            )
         elif action.startswith("codedeploy:"):
             for arn in ARNS["AWS::CodeDeploy::Application"] + ARNS["AWS::CodeDeploy::DeploymentGroup"]:
                 yield Need(action, arn)

@@ -4,8 +4,9 @@ import copy
 import fnmatch
 import json
 
-from delivery.needs import ACCOUNT, HERE, ROLE, Need
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
+
+from delivery.needs import ACCOUNT, HERE, ROLE, Need
 from stack.stack import ROOT
 
 POLICY = ROOT / "cdk/execution-policy.json"

@@ -72,8 +72,20 @@ class Account:
             *("--cloudformation-execution-policies", policy["Policy"]["Arn"]),
         )
         assert bootstrapped.returncode == 0, bootstrapped.stderr
+        self.make_up_for_the_emulator()
         for environment in ("preview", "staging"):
             self.add_roles(environment)
+
+    def make_up_for_the_emulator(self):
+        """It is called without TLS, which the policy of bootstrap's bucket refuses, and for requests that list repositories
+        it does not tell its policy engine which, so that no statement on one of them holds."""
+        self.client("s3").delete_bucket_policy(Bucket=f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}")
+        statement = {"Effect": "Allow", "Action": ["ecr:DescribeImages", "ecr:DescribeRepositories"], "Resource": "*"}
+        self.client("iam").put_role_policy(
+            RoleName=f"cdk-hnb659fds-image-publishing-role-{ACCOUNT}-{REGION}",
+            PolicyName="emulator",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        )
 
     def add_roles(self, environment):
         service, name = self.client("cloudformation"), f"github-{environment}"

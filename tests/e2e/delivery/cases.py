@@ -4,7 +4,7 @@ import collections
 import json
 import subprocess
 
-from delivery.account import REGION, REPOSITORY
+from delivery.account import ACCOUNT, REGION, REPOSITORY
 from delivery.needs import needs
 from delivery.policy import FOREIGN, LONGEST, document, idle, refused, without
 from stack.stack import ROOT
@@ -109,22 +109,16 @@ def sam_deploys_what_the_toolkit_writes(account):
     assembly = ROOT / "cdk/cdk.out"
     template = ("--template-file", assembly / f"{STACK}.template.json")
     cdk = ("npm", "exec", "--prefix", "cdk", "--", "cdk")
+    # SAM asks for one, and pushes nothing to it: the template's image is in another.
+    repository = (
+        "--image-repository",
+        f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/cdk-hnb659fds-container-assets-{ACCOUNT}-{REGION}",
+    )
     published = account.run(*cdk, "publish-assets", "--app", assembly, "--unstable=publish-assets", "--force")
     yield "publish-assets", 0, passed(published.returncode, published.stderr)
-    for command in (
-        ("validate", *template),
-        ("validate", *template, "--lint"),
-        (
-            "deploy",
-            *template,
-            "--stack-name",
-            "sam",
-            "--capabilities",
-            "CAPABILITY_IAM",
-            "--no-fail-on-empty-changeset",
-        ),
-    ):
-        yield f"sam {command[0]} {command[-1]}", 0, passed(*sam(account, *command))
+    deploy = ("--stack-name", "sam", "--capabilities", "CAPABILITY_IAM", *repository)
+    for command in (("validate", *template), ("deploy", *template, *deploy)):
+        yield f"sam {command[0]}", 0, passed(*sam(account, *command))
     yield "the same resources", counted(deployed(account, STACK)), counted(deployed(account, "sam"))
     code, text = sam(account, "list", "stack-outputs", "--stack-name", "sam", "--output", "json")
     yield "sam list stack-outputs", (0, True), (code, "McpEndpoint" in text)

@@ -15,7 +15,6 @@ NAME = "McpServerStack-pr-1-Thing8F2A-x7Qp"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/{NAME}"
 ASSETS = f"arn:aws:s3:::cdk-hnb659fds-assets-{ACCOUNT}-us-east-1/0f.zip"
 IMAGES = f"arn:aws:ecr:{HERE}:repository/cdk-hnb659fds-container-assets-{ACCOUNT}-us-east-1"
-CODE_DEPLOY_POLICY = "arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited"
 
 # What CloudFormation calls a resource to which the template gives no name, or its own name; "*" where the action knows none.
 API = "arn:aws:apigateway:us-east-1::/apis/a1b2c3"
@@ -65,6 +64,7 @@ UNUSED = {
         "lambda:PutFunctionScalingConfig",
         "lambda:PutRuntimeManagementConfig",
     ],
+    "managed policies": ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
     "policies of users and groups, permissions boundaries": ["iam:*UserPolicy", "iam:*GroupPolicy", "iam:*Boundary"],
     "policies, indexes and destinations of log groups": [
         "firehose:*",
@@ -130,8 +130,6 @@ def of_handlers(kind):
             yield Need(action, ROLE, f"iam:passedtoservice={service}.amazonaws.com")
         elif action.startswith("s3:"):
             yield Need(action, ASSETS)
-        elif action in ("iam:AttachRolePolicy", "iam:DetachRolePolicy"):
-            yield Need(action, ROLE, f"iam:policyarn={CODE_DEPLOY_POLICY}")
         elif action == "codedeploy:GetDeploymentConfig":
             yield Need(
                 action, f"arn:aws:codedeploy:{HERE}:deploymentconfig:CodeDeployDefault.LambdaCanary10Percent5Minutes"

@@ -11,6 +11,8 @@ const variations = {
   temporary: { keepData: 'false' },
   alarms: { alarmEmail: 'ops@example.com' },
   domain,
+  release: { release: 'canary10Percent5Minutes' },
+  traced: { tracing: 'true', environment: 'staging', ssmOutputs: 'true' },
   provisioned: { provisionedConcurrency: '2', reservedConcurrency: '20', authorizerReservedConcurrency: '5' },
 };
 const templates = Object.entries(variations).map(([name, context]) => [name, new Deployment({ context }).template]);

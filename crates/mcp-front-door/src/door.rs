@@ -1,6 +1,7 @@
 //! [`FrontDoor`]: the one way in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{any, get};
@@ -8,7 +9,7 @@ use rmcp::ServerHandler;
 use tokio::net::TcpListener;
 
 use crate::auth::Authenticator;
-use crate::config::HttpConfig;
+use crate::config::{Frontend, HttpConfig};
 use crate::endpoint::{self, Endpoint};
 use crate::health::Health;
 use crate::{ENDPOINT, HEALTH, guard, listener};
@@ -82,7 +83,11 @@ impl<H: ServerHandler> FrontDoor<H> {
     /// Serves on `listener` until `shutdown` is ready, then takes no new connection and lets requests in flight
     /// finish, for at most [`Limits::shutdown_grace`](crate::Limits::shutdown_grace).
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        let limits = self.config.limits;
+        let mut limits = self.config.limits;
+        if self.config.frontend == Frontend::LambdaWebAdapter {
+            // The adapter loses a request that it sends while this end closes the connection.
+            limits.header_timeout = Duration::MAX;
+        }
         listener::serve(listener, self.into_router(), limits, shutdown).await;
     }
 }

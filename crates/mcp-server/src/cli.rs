@@ -10,6 +10,7 @@ use api_keys::without_possible_keys;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use lambda_program::telemetry::LogConfig;
 use lambda_program::{output, settings, telemetry};
+use mcp_front_door::Frontend;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -50,7 +51,8 @@ struct Arguments {
     /// Port to listen on, 0 picks a free one [default: 8080] [env: MCP_PORT, PORT]
     #[arg(long, value_name = "PORT", allow_hyphen_values = true)]
     port: Option<String>,
-    /// Listen on an address that other machines reach, though this server checks no keys
+    /// Serve callers whose key nobody has checked: on an address that other machines reach, and on Lambda without an
+    /// authorizer [env: `MCP_ALLOW_UNAUTHENTICATED`]
     #[arg(long)]
     allow_unauthenticated: bool,
 }
@@ -187,6 +189,12 @@ async fn listen_and_serve(config: Config, services: Services, terminal: bool) ->
         }
     };
     announce(listener.local_addr().unwrap_or(config.address), terminal);
+    let keys_count = config.keys.is_some() && config.http.frontend == Frontend::Direct;
+    if config.http.allow_unauthenticated && !keys_count {
+        tracing::warn!(
+            "every caller that reaches this server may use every tool, because MCP_ALLOW_UNAUTHENTICATED is set"
+        );
+    }
     crate::serve(listener, config, services, stop_signal()).await;
     ExitCode::SUCCESS
 }

@@ -1,8 +1,9 @@
 """Drives the server behind the Lambda Web Adapter, under AWS's runtime emulator, with the gateway's events."""
 
-from adapter.cases import CANARIES, CASES
+from adapter import cases, frozen
 from adapter.environment import Environment, missing
 from adapter.figures import measure
+from support import web_adapter
 from support.checks import Check, collect
 from support.processes import PROGRAMS
 from support.run import Run
@@ -11,8 +12,9 @@ from support.run import Run
 class World:
     """The environments that one case starts."""
 
-    def __init__(self, logs):
+    def __init__(self, logs, skipped):
         self.logs = logs
+        self.skipped = skipped
         self.environments = []
         logs.mkdir()
 
@@ -27,22 +29,24 @@ class World:
             environment.stop()
 
 
-def checks_of(case, logs):
-    world = World(logs / case.__name__)
+def checks_of(case, run):
+    world = World(run.logs / case.__name__, run.skipped)
     try:
         found = collect(case, world)
     finally:
         world.stop()
     for environment in world.environments:
         text = environment.text()
-        canaries = [canary for canary in CANARIES if canary in text]
+        canaries = [canary for canary in cases.CANARIES if canary in text]
         found.append(Check(found[0].case, "secrets in the log", [], canaries))
     return found
 
 
-def print_figures(profile, logs):
-    world = World(logs / "figures")
-    print(f"figures: programs of profile {profile}; the adapter is built without its link-time optimization")
+def print_figures(run):
+    world = World(run.logs / "figures", run.skipped)
+    print(
+        f"figures: programs of profile {run.arguments.profile}; the adapter is built without its link-time optimization"
+    )
     try:
         for line in measure(world):
             print(f"  {line}")
@@ -51,12 +55,13 @@ def print_figures(profile, logs):
 
 
 def main():
-    run = Run("adapter", CASES)
+    run = Run("adapter", cases.CASES + frozen.CASES)
+    run.skipped += web_adapter.skipped()
     if problem := missing():
         run.cannot(problem)
-    run.each(lambda case: checks_of(case, run.logs), run.arguments.jobs)
+    run.each(lambda case: checks_of(case, run), run.arguments.jobs)
     if not run.failed and not run.wanted and run.arguments.profile != "dev":
-        print_figures(run.arguments.profile, run.logs)
+        print_figures(run)
     run.end()
 
 

@@ -11,16 +11,11 @@ import shutil
 import subprocess
 import tempfile
 
-from support.lambda_emulator import EMULATOR, PATH, emulating, init_durations
+from support import web_adapter
+from support.lambda_emulator import PATH, emulating, init_durations
 from support.processes import Process, await_true, free_port
 
-ROOT = pathlib.Path(__file__).parents[3]
-ADAPTER = ROOT / ".cache/lambda-web-adapter/bin/lambda-adapter"
-EVENT = json.loads((ROOT / "tests/fixtures/events/server-post.json").read_text())
-
-# What the image says of the adapter is what is tested.
-LAST_STAGE = (ROOT / "crates/mcp-server/Dockerfile").read_text().rpartition("\nFROM ")[2]
-IMAGE = dict(re.findall(r"^(?:ENV| {4}) ?([A-Z_]+)=(\S+)", LAST_STAGE, re.MULTILINE))
+EVENT = json.loads((web_adapter.ROOT / "tests/fixtures/events/server-post.json").read_text())
 
 MODERN = "2026-07-28"
 META = {
@@ -44,7 +39,7 @@ def in_namespace(folder, *command):
     """`command`, for which /opt/extensions has the adapter and nothing else."""
     opt = pathlib.Path(folder) / "opt"
     opt.mkdir(exist_ok=True)
-    return [*NAMESPACE, "sh", "-c", SCRIPT, "sh", opt, ADAPTER, *command]
+    return [*NAMESPACE, "sh", "-c", SCRIPT, "sh", opt, web_adapter.PROGRAM, *command]
 
 
 def missing():
@@ -105,6 +100,10 @@ class Answer:
     def tools(self):
         return [tool["name"] for tool in self.result["tools"]]
 
+    def brief_status(self):
+        """The status, or what came instead of an answer."""
+        return self.status or self.brief()
+
     def brief(self):
         return f"{self.size} bytes: {json.dumps(self.whole)[:300]}"
 
@@ -114,12 +113,12 @@ class Environment:
 
     def __init__(self, program, log, processors=None, **settings):
         self.program, self.log = pathlib.Path(program), pathlib.Path(log)
-        self.port, application = free_port(), str(free_port())
+        self.port, self.application = free_port(), free_port()
         self.requests = 0
         environment = {
-            **IMAGE,
-            "AWS_LWA_PORT": application,
-            "MCP_PORT": application,
+            **web_adapter.ENVIRONMENT,
+            "AWS_LWA_PORT": str(self.application),
+            "MCP_PORT": str(self.application),
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "8",
             **settings,
         }
@@ -179,11 +178,20 @@ class Environment:
     def init_durations(self):
         return init_durations(self.text())
 
-    def emulator_pid(self):
-        return next(pid for pid, arguments in descendants(self.process.child.pid) if arguments[0] == str(EMULATOR))
+    def adapter_pid(self):
+        return self.pid_of("/opt/extensions/lambda-adapter")
 
     def program_pid(self):
-        return next(pid for pid, arguments in descendants(self.process.child.pid) if arguments[0] == str(self.program))
+        return self.pid_of(self.program)
+
+    def pid_of(self, program):
+        return next(pid for pid, arguments in descendants(self.process.child.pid) if arguments[0] == str(program))
+
+    def connected_ports(self):
+        """The adapter's ends of its connections with the program."""
+        rows = [row.split() for row in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        local, established = f"0100007F:{self.application:04X}", "01"
+        return {row[2] for row in rows if row[1] == local and row[3] == established}
 
     def resident_kib(self):
         status = pathlib.Path(f"/proc/{self.program_pid()}/status").read_text()

@@ -113,7 +113,8 @@ def the_image_runs_without_lambda(world):
     stack = world.stack
     image = json.loads(docker("image", "inspect", IMAGE))[0]
     yield "the user of the image", "65532:65532", image["Config"]["User"]
-    print(f"  {image['Size'] / 1e6:.1f} MB, built from {image_bases()}")
+    bases = "stand-ins made here" if stand_ins() else "the bases that the Dockerfile names"
+    print(f"  {image['Size'] / 1e6:.1f} MB, built from {bases}")
     with tempfile.TemporaryDirectory() as folder:
         key = file_key(stack, folder, "first")
         container = docker(
@@ -148,9 +149,9 @@ def docker(*arguments):
     return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout
 
 
-def image_bases():
-    made = "mcp-server-bases" in (STATE / f"cdk.out/{NAME}.assets.json").read_text()
-    return "stand-ins made here" if made else "the bases that the Dockerfile names"
+def stand_ins():
+    """Whether the image's own bases could not be pulled."""
+    return "mcp-server-bases" in (STATE / f"cdk.out/{NAME}.assets.json").read_text()
 
 
 def our_client_is_content(world):
@@ -212,13 +213,13 @@ def a_rotation_refuses_nobody(world):
 
 
 class Load:
-    """Calls without a pause, by three callers."""
+    """Calls without a pause."""
 
-    def __init__(self, stack, key):
+    def __init__(self, stack, key, callers=3):
         self.stack, self.key = stack, key
         self.answers = []
         self.running = True
-        self.threads = [threading.Thread(target=self.call, daemon=True) for _ in range(3)]
+        self.threads = [threading.Thread(target=self.call, daemon=True) for _ in range(callers)]
 
     def call(self):
         while self.running:
@@ -268,9 +269,7 @@ def a_second_deployment_changes_in_place(world):
     stack.deploy("deploy", API_KEY=new, **SECOND)
     (STATE / "api-key").write_text(new)
     yield "the outputs", before, stack.outputs
-    functions = {
-        f["PackageType"]: f for f in stack.aws("lambda").list_functions()["Functions"] if NAME in f["FunctionName"]
-    }
+    functions = {f["PackageType"]: f for f in stack.functions()}
     yield "the server", (TIMEOUT, 1024), (functions["Image"]["Timeout"], functions["Image"]["MemorySize"])
     yield "no instance has read keys", (500, "Internal Server Error"), status_and_message(stack.list_tools(new))
     world.proxy.set("none")
@@ -290,7 +289,7 @@ def what_would_die_at_the_gateway_is_a_tool_error(world):
     yield "the next call", 200, stack.call("ping", stack.key).status
 
     service = stack.aws("lambda")
-    (server,) = (f for f in service.list_functions()["Functions"] if f["PackageType"] == "Image")
+    (server,) = (f for f in stack.functions() if f["PackageType"] == "Image")
     variables = server.get("Environment", {}).get("Variables", {})
     settings = {"Variables": {**variables, "MCP_MAX_RESPONSE_BYTES": "256"}}
     service.update_function_configuration(FunctionName=server["FunctionName"], Environment=settings)
@@ -309,7 +308,7 @@ def no_key_is_written_anywhere(world):
     """Every key of this run, in all that was deployed, printed and logged."""
     stack = world.stack
     template = stack.aws("cloudformation").get_template(StackName=NAME)["TemplateBody"]
-    functions = stack.aws("lambda").list_functions()["Functions"]
+    functions = stack.functions()
     secret = stack.aws("secretsmanager").get_secret_value(SecretId=stack.outputs["ApiKeysSecret"])["SecretString"]
     assembly = "".join(path.read_text(errors="replace") for path in pathlib.Path(STATE / "cdk.out").glob("*.json"))
     places = {
@@ -356,6 +355,6 @@ CASES = [
     secrets_manager_fails,
     a_second_deployment_changes_in_place,
     what_would_die_at_the_gateway_is_a_tool_error,
-    no_key_is_written_anywhere,
-    destroy_leaves_nothing,
 ]
+# After all that deploys and calls.
+LAST = [no_key_is_written_anywhere, destroy_leaves_nothing]

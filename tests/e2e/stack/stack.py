@@ -17,15 +17,16 @@ NAME = "McpServerStack"
 
 
 class Stack(Caller):
-    def __init__(self, port, secrets_manager):
+    def __init__(self, port, secrets_manager, name=NAME, settings=None):
         super().__init__(None)
-        self.port = port
+        self.port, self.name = port, name
         # Proxies, certificates and toolchains of this machine, but no settings and accounts of somebody's own.
         foreign = ("API_KEY", "AWS_", "LOCAL_AWS_", "MCP_")
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
             "LOCAL_AWS_PORT": str(port),
             "LOCAL_AWS_SECRETS_MANAGER_URL": secrets_manager,
+            **(settings or {}),
         }
 
     def local_aws(self, *arguments, **settings):
@@ -41,7 +42,7 @@ class Stack(Caller):
 
     @property
     def outputs(self):
-        return json.loads((STATE / "outputs.json").read_text())[NAME]
+        return json.loads((STATE / "outputs.json").read_text())[self.name]
 
     @property
     def key(self):
@@ -72,6 +73,17 @@ class Stack(Caller):
         done = self.client("keys", *arguments, "--secret-id", self.outputs["ApiKeysSecret"], "--json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+    def functions(self):
+        """The stack's functions, as Lambda lists them."""
+        found = self.aws("cloudformation").list_stack_resources(StackName=self.name)["StackResourceSummaries"]
+        names = {r["PhysicalResourceId"] for r in found if r["ResourceType"] == "AWS::Lambda::Function"}
+        return [f for f in self.aws("lambda").list_functions()["Functions"] if f["FunctionName"] in names]
+
+    def server(self):
+        """The name of the server's function, which alone is an image."""
+        (name,) = (f["FunctionName"] for f in self.functions() if f["PackageType"] == "Image")
+        return name
 
     def log(self, output):
         """What the log group that an output names has, as CloudWatch Logs returns it."""

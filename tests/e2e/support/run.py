@@ -22,6 +22,8 @@ class Run:
         if not self.cases:
             parser.error("no case has such a name")
         self.found = []
+        # What could not be shown here, and why; repeated at the end.
+        self.skipped = []
         self.logs = pathlib.Path(tempfile.mkdtemp(prefix=f"{suite}-e2e-"))
         # Ends through every `finally`, which is where children are stopped.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -52,6 +54,8 @@ class Run:
         sys.exit(69)
 
     def end(self):
+        for what in self.skipped:
+            print(f"SKIPPED {what}")
         print(f"{len(self.found) - self.failed} passed, {self.failed} failed", flush=True)
         if self.failed and any(self.logs.iterdir()):
             print(f"logs: {self.logs}")

@@ -99,6 +99,7 @@ async fn on_lambda_a_result_must_fit_once_it_is_escaped_again() {
     let config = |frontend| HttpConfig {
         frontend,
         allowed_hosts: vec!["127.0.0.1".parse().unwrap()],
+        allow_unauthenticated: true,
         ..HttpConfig::default()
     };
     // A quote takes two bytes in our JSON, and four in the string that the adapter makes of it.
@@ -125,6 +126,7 @@ async fn a_long_id_counts_on_lambda_because_the_answer_repeats_it() {
     let config = HttpConfig {
         frontend: Frontend::LambdaWebAdapter,
         allowed_hosts: vec!["127.0.0.1".parse().unwrap()],
+        allow_unauthenticated: true,
         ..HttpConfig::default()
     };
     let server = TestServer::start(Fixture::new(), config).await;
@@ -234,4 +236,37 @@ async fn a_head_that_does_not_end_is_cut_off_and_a_slow_body_is_answered() {
         text.contains(r#""code":-32000"#) && text.contains("200 ms"),
         "{text}"
     );
+}
+
+/// It has a pool of connections, and a request that meets the end of one is lost.
+#[tokio::test]
+async fn the_adapters_idle_connection_is_never_closed() {
+    let limits = Limits {
+        header_timeout: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let config = HttpConfig {
+        frontend: Frontend::LambdaWebAdapter,
+        ..with(limits)
+    };
+    let server = TestServer::start(Counter::new(), config).await;
+    let address = server
+        .url
+        .trim_start_matches("http://")
+        .trim_end_matches("/mcp")
+        .to_owned();
+    let mut pooled = TcpStream::connect(&address).await.unwrap();
+    for _ in 0..2 {
+        pooled
+            .write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answer = [0; 15];
+        pooled.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200 OK");
+        let rest = tokio::time::timeout(Duration::from_millis(250), async {
+            while pooled.read(&mut [0; 1024]).await.unwrap() > 0 {}
+        });
+        assert!(rest.await.is_err(), "the connection was closed");
+    }
 }

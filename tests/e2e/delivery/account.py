@@ -54,12 +54,12 @@ class Account:
         config = botocore.config.Config(retries={"total_max_attempts": 1})
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, config=config, **keys)
 
-    def run(self, *arguments, credentials=None):
+    def run(self, *arguments, credentials=None, **settings):
         """Runs a program of ours in this account."""
         return subprocess.run(
             [str(argument) for argument in arguments],
             cwd=ROOT,
-            env={**self.environment, **(credentials or ROOT_USER)},
+            env={**self.environment, **(credentials or ROOT_USER), **settings},
             capture_output=True,
             text=True,
             check=False,

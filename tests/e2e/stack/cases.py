@@ -13,7 +13,7 @@ import threading
 import time
 
 from stack.caller import Caller
-from stack.delivery import a_pull_request_is_deployed_checked_and_removed
+from stack.delivery import a_deployment_is_checked_with_a_key_of_its_own
 from stack.stack import NAME, ROOT, STATE
 from support.processes import await_true
 
@@ -348,7 +348,7 @@ CASES = [
     every_log_names_the_request,
     what_a_caller_claims_changes_nothing,
     our_client_is_content,
-    a_pull_request_is_deployed_checked_and_removed,
+    a_deployment_is_checked_with_a_key_of_its_own,
     a_key_reaches_its_tools_only,
     a_revoked_key_stops_in_time,
     a_rotation_refuses_nobody,

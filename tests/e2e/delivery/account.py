@@ -54,11 +54,14 @@ class Account:
         config = botocore.config.Config(retries={"total_max_attempts": 1})
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, config=config, **keys)
 
-    def run(self, *arguments, credentials=None, **settings):
-        """Runs a program of ours in this account."""
+    def cdk(self, *arguments, **options):
+        return self.run("npx", "cdk", *arguments, folder=ROOT / "cdk", **options)
+
+    def run(self, *arguments, credentials=None, folder=ROOT, **settings):
+        """Runs a program in this account."""
         return subprocess.run(
             [str(argument) for argument in arguments],
-            cwd=ROOT,
+            cwd=folder,
             env={**self.environment, **(credentials or ROOT_USER), **settings},
             capture_output=True,
             text=True,
@@ -67,10 +70,8 @@ class Account:
 
     def prepare(self):
         policy = self.client("iam").create_policy(PolicyName="mcp-execution", PolicyDocument=POLICY.read_text())
-        bootstrapped = self.run(
-            *("npm", "exec", "--prefix", "cdk", "--", "cdk", "bootstrap", f"aws://{ACCOUNT}/{REGION}"),
-            *("--cloudformation-execution-policies", policy["Policy"]["Arn"]),
-        )
+        place, option = f"aws://{ACCOUNT}/{REGION}", "--cloudformation-execution-policies"
+        bootstrapped = self.cdk("bootstrap", place, option, policy["Policy"]["Arn"])
         assert bootstrapped.returncode == 0, bootstrapped.stderr
         self.make_up_for_the_emulator()
         for environment in ("preview", "staging"):

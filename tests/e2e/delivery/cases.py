@@ -91,12 +91,11 @@ def deliver(account, command, environment):
 def synthesize(account):
     """For the emulator, so with the authorizer as scripts/local-aws builds it, and without the alarm that it cannot make."""
     credentials = account.assume("preview")
-    for command in (
-        ("npm", "exec", "--prefix", "cdk", "--", "cdk", "synth", "--quiet", "--output", ASSEMBLY),
-        (sys.executable, ROOT / "tests/local-aws/without_metric_math.py", ASSEMBLY / f"{STACK}.template.json"),
-    ):
-        done = account.run(*command, credentials=credentials, **SYNTHESIS)
-        yield f"{command[-1].name}", 0, passed(done.returncode, done.stderr)
+    done = account.cdk("synth", "--quiet", "--output", ASSEMBLY, credentials=credentials, **SYNTHESIS)
+    yield "synth", 0, passed(done.returncode, done.stderr)
+    program, template = ROOT / "tests/local-aws/without_metric_math.py", ASSEMBLY / f"{STACK}.template.json"
+    done = account.run(sys.executable, program, template)
+    yield "without metric math", 0, passed(done.returncode, done.stderr)
 
 
 def passed(code, text):
@@ -125,13 +124,12 @@ def there_is_no_difference_then(account):
 def sam_deploys_what_the_toolkit_writes(account):
     """As docs/other-tools.md says."""
     template = ("--template-file", ASSEMBLY / f"{STACK}.template.json")
-    cdk = ("npm", "exec", "--prefix", "cdk", "--", "cdk")
     # SAM asks for one, and pushes nothing to it: the template's image is in another.
     repository = (
         "--image-repository",
         f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/cdk-hnb659fds-container-assets-{ACCOUNT}-{REGION}",
     )
-    published = account.run(*cdk, "publish-assets", "--app", ASSEMBLY, "--unstable=publish-assets", "--force")
+    published = account.cdk("publish-assets", "--app", ASSEMBLY, "--unstable=publish-assets", "--force")
     yield "publish-assets", 0, passed(published.returncode, published.stderr)
     deploy = ("--stack-name", "sam", "--capabilities", "CAPABILITY_IAM", *repository)
     for command in (("validate", *template), ("deploy", *template, *deploy)):

@@ -55,7 +55,7 @@ class Account:
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, config=config, **keys)
 
     def cdk(self, *arguments, **options):
-        return self.run("npx", "cdk", *arguments, folder=ROOT / "cdk", **options)
+        return self.run(ROOT / "cdk/node_modules/.bin/cdk", *arguments, **options)
 
     def run(self, *arguments, credentials=None, folder=ROOT, **settings):
         """Runs a program in this account."""

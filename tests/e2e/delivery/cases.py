@@ -91,7 +91,8 @@ def deliver(account, command, environment):
 def synthesize(account):
     """For the emulator, so with the authorizer as scripts/local-aws builds it, and without the alarm that it cannot make."""
     credentials = account.assume("preview")
-    done = account.cdk("synth", "--quiet", "--output", ASSEMBLY, credentials=credentials, **SYNTHESIS)
+    arguments = ("synth", "--quiet", "--output", ASSEMBLY)
+    done = account.cdk(*arguments, credentials=credentials, folder=ROOT / "cdk", **SYNTHESIS)
     yield "synth", 0, passed(done.returncode, done.stderr)
     program, template = ROOT / "tests/local-aws/without_metric_math.py", ASSEMBLY / f"{STACK}.template.json"
     done = account.run(sys.executable, program, template)

@@ -16,7 +16,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/{NAME}"
 ASSETS = f"arn:aws:s3:::cdk-hnb659fds-assets-{ACCOUNT}-us-east-1/0f.zip"
 IMAGES = f"arn:aws:ecr:{HERE}:repository/cdk-hnb659fds-container-assets-{ACCOUNT}-us-east-1"
 
-# What CloudFormation calls a resource to which the template gives no name, or its own name; "*" where the action knows none.
+# What CloudFormation calls a resource to which the template gives no name. A secret is called by its logical id.
 API = "arn:aws:apigateway:us-east-1::/apis/a1b2c3"
 DOMAIN = "arn:aws:apigateway:us-east-1::/domainnames/mcp.example.com"
 FUNCTION = f"arn:aws:lambda:{HERE}:function:{NAME}"
@@ -47,7 +47,7 @@ ARNS = {
     "AWS::SNS::Topic": [f"arn:aws:sns:{HERE}:{NAME}"],
     "AWS::SNS::TopicPolicy": [f"arn:aws:sns:{HERE}:{NAME}"],
     "AWS::SSM::Parameter": [f"arn:aws:ssm:{HERE}:parameter/McpServerStack-pr-1/McpEndpoint"],
-    "AWS::SecretsManager::Secret": [f"arn:aws:secretsmanager:{HERE}:secret:KeysSecret88F3B70F-x7Qp-a1b2c3"],
+    "AWS::SecretsManager::Secret": [f"arn:aws:secretsmanager:{HERE}:secret:{{id}}-x7Qp-a1b2c3"],
 }
 # Nothing that anybody may do to it: part of every template of the toolkit.
 WITHOUT = {"AWS::CDK::Metadata"}
@@ -121,7 +121,13 @@ def unused(action):
     )
 
 
-def of_handlers(kind):
+def arns(kind, logical_id, properties):
+    if "LogGroupName" in properties and kind == "AWS::Logs::LogGroup":
+        return [f"arn:aws:logs:{HERE}:log-group:/aws/vendedlogs/apigateway/{NAME}"]
+    return [arn.replace("{id}", logical_id) for arn in ARNS[kind]]
+
+
+def of_handlers(kind, names):
     for action in sorted(handlers().get(kind, ())):
         if unused(action) or (action in ("iam:PassRole", "iam:GetRole") and kind.startswith(NO_ROLE)):
             continue
@@ -138,7 +144,7 @@ def of_handlers(kind):
             for arn in ARNS["AWS::CodeDeploy::Application"] + ARNS["AWS::CodeDeploy::DeploymentGroup"]:
                 yield Need(action, arn)
         else:
-            for arn in ["*"] if action in ("logs:DescribeLogGroups", "logs:DescribeResourcePolicies") else ARNS[kind]:
+            for arn in ["*"] if action in ("logs:DescribeLogGroups", "logs:DescribeResourcePolicies") else names:
                 yield Need(action, arn)
 
 
@@ -168,12 +174,13 @@ def of_documentation(kind, properties):
 def needs(template):
     """Everything that deploying, updating and deleting it asks for."""
     found = {Need("ssm:GetParameters", f"arn:aws:ssm:{HERE}:parameter/cdk-bootstrap/hnb659fds/version")}
-    for resource in template["Resources"].values():
+    for logical_id, resource in template["Resources"].items():
         kind = resource["Type"]
         if kind in WITHOUT:
             continue
         if kind not in ARNS:
             raise LookupError(f"{kind}: say in needs.py what its ARN looks like, and add to cdk/execution-policy.json")
-        found.update(of_handlers(kind))
-        found.update(of_documentation(kind, resource.get("Properties", {})))
+        properties = resource.get("Properties", {})
+        found.update(of_handlers(kind, arns(kind, logical_id, properties)))
+        found.update(of_documentation(kind, properties))
     return found

@@ -12,6 +12,7 @@ const variations = {
   alarms: { alarmEmail: 'ops@example.com' },
   domain,
   release: { release: 'canary10Percent5Minutes' },
+  heartbeat: { heartbeatMinutes: '5' },
   traced: { tracing: 'true', environment: 'staging', ssmOutputs: 'true' },
   provisioned: { provisionedConcurrency: '2', reservedConcurrency: '20', authorizerReservedConcurrency: '5' },
 };

@@ -13,6 +13,7 @@ import threading
 import time
 
 from stack.caller import Caller
+from stack.delivery import a_deployment_is_checked_with_a_key_of_its_own
 from stack.stack import NAME, ROOT, STATE
 from support.processes import await_true
 
@@ -158,20 +159,6 @@ def our_client_is_content(world):
     yield "mcp-client's smoke test", (0, ""), (done.returncode, done.stderr if done.returncode else "")
     done = world.stack.client("--endpoint", world.stack.endpoint, MCP_API_KEY="nope")
     yield "with a wrong key it says so", True, done.returncode != 0 and "403" in done.stderr
-
-
-def the_official_clients_are_content(world):
-    done = subprocess.run(
-        [ROOT / "scripts/interop", "--endpoint", world.stack.endpoint],
-        env={**world.stack.environment, "MCP_API_KEY": world.stack.key},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        print(done.stdout, done.stderr)
-    yield "scripts/interop", 0, done.returncode
-    print("  " + done.stdout.strip().splitlines()[-1])
 
 
 def a_key_reaches_its_tools_only(world):
@@ -361,7 +348,7 @@ CASES = [
     every_log_names_the_request,
     what_a_caller_claims_changes_nothing,
     our_client_is_content,
-    the_official_clients_are_content,
+    a_deployment_is_checked_with_a_key_of_its_own,
     a_key_reaches_its_tools_only,
     a_revoked_key_stops_in_time,
     a_rotation_refuses_nobody,

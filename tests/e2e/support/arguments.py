@@ -55,7 +55,14 @@ def stack():
     return Parser()
 
 
-SUITES = {suite.__name__: suite for suite in (authorizer, keys, adapter, stack)}
+def delivery():
+    """Does in an emulator that evaluates IAM what the workflows do in an account: with their roles, and with scripts/deliver."""
+    parser = Parser()
+    cases(parser, jobs=1)
+    return parser
+
+
+SUITES = {suite.__name__: suite for suite in (authorizer, keys, adapter, stack, delivery)}
 
 
 def parser_of(suite):

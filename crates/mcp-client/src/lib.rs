@@ -4,10 +4,11 @@
 //! main → run ─┬→ cli       what the command line says
 //!             └→ commands ─┬→ session → transport   one server, over HTTP
 //!                          ├→ keys                  a file, or AWS Secrets Manager
+//!                          ├→ stack                 where a deployment has both
 //!                          └→ output                the only writer
 //! ```
 //!
-//! `error` says what went wrong and what to try next. Leaves, which know no other module: `exit`, `http_failure`,
+//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `http_failure`,
 //! `pagination`, `presented_key`, `arguments`, `endpoint` and `when`.
 //!
 //! # The API key
@@ -17,6 +18,7 @@
 //! out of every error, also where a server echoes it.
 
 mod arguments;
+mod aws;
 mod cli;
 mod commands;
 mod endpoint;
@@ -28,6 +30,7 @@ mod output;
 mod pagination;
 mod presented_key;
 mod session;
+mod stack;
 mod target;
 mod transport;
 mod when;

@@ -1,12 +1,16 @@
 //! Which server to talk to, with which key, and how patiently.
 
-use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::cli::{ConnectionArgs, Protocol};
 use crate::endpoint::EndpointUrl;
 use crate::error::{Error, Misuse};
-use crate::presented_key::PresentedKey;
+use crate::presented_key::{API_KEY_VARIABLE, PresentedKey};
+use crate::stack::Stack;
+use crate::world::World;
+
+/// The environment variable that names the endpoint.
+const ENDPOINT_VARIABLE: &str = "MCP_SERVER_ENDPOINT";
 
 /// A server as the user described it, checked.
 ///
@@ -21,10 +25,13 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Checks what the command line and the environment say.
-    pub(crate) fn new(args: &ConnectionArgs, api_key: Option<OsString>) -> Result<Self, Error> {
-        let endpoint: EndpointUrl = args.endpoint.parse().map_err(Misuse::Endpoint)?;
-        let key = match api_key {
+    /// Checks what the command line and the environment say, and asks the stack that they name.
+    pub(crate) async fn of(args: &ConnectionArgs, world: &World<'_>) -> Result<Self, Error> {
+        let endpoint = match &args.stack {
+            Some(stack) => Stack::read(stack, args).await?.endpoint()?,
+            None => named_endpoint(args, world)?,
+        };
+        let key = match world.set(API_KEY_VARIABLE) {
             Some(value) => PresentedKey::from_variable(value).map_err(Misuse::Key)?,
             None => None,
         };
@@ -40,4 +47,12 @@ impl Target {
             connect_timeout: args.connect_timeout,
         })
     }
+}
+
+/// An option wins over the environment.
+fn named_endpoint(args: &ConnectionArgs, world: &World<'_>) -> Result<EndpointUrl, Misuse> {
+    let variable = || Some(world.set(ENDPOINT_VARIABLE)?.to_string_lossy().into_owned());
+    let endpoint = args.endpoint.clone().or_else(variable);
+    let endpoint = endpoint.as_deref().unwrap_or(EndpointUrl::DEFAULT);
+    endpoint.parse().map_err(Misuse::Endpoint)
 }

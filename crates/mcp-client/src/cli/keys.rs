@@ -9,7 +9,8 @@ use crate::when::{Expiry, When};
 
 const KEYS_HELP: &str = "\
 Store, exactly one; an option wins over the environment:
-  MCP_API_KEYS_FILE    the file, when neither --file nor --secret-id is given
+  --stack              the secret of that deployment, and with it how long a change takes there
+  MCP_API_KEYS_FILE    the file, when none of --file, --secret-id and --stack is given
   MCP_SECRET_ID        the secret, likewise; region, credentials and endpoint come
                        from the environment and the profile, as for the AWS CLI
 
@@ -20,8 +21,8 @@ Times: 90d, 12h or 2w from now, 2027-01-31 (its first instant, UTC), 2027-01-31T
 
 Exit codes:
   64  wrong usage, also an id that does not exist or exists already
-  65  what the store holds is no valid key document
-  69  the store cannot be reached or does not exist
+  65  what the store holds is no valid key document, or the stack is not one of this project
+  69  the store, or the stack, cannot be reached or does not exist
   73  the change could not be written
   74  the key could not be printed: revoke it if it was stored
   75  others changed the store all the time, or it is busy: try again
@@ -30,7 +31,7 @@ Exit codes:
 Examples:
   mcp-client keys create --id ci --file keys.json | pbcopy
   mcp-client keys create --id ada --tools get_weather,calculate --expires 90d --secret-id mcp/keys
-  mcp-client keys list --secret-id mcp/keys
+  mcp-client keys list --stack McpServerStack
   pbpaste | mcp-client keys check --stdin --secret-id mcp/keys
 ";
 
@@ -46,7 +47,7 @@ pub(crate) struct KeysArgs {
     pub(crate) command: KeysCommand,
 }
 
-/// Where the keys are: one of the two.
+/// Where the keys are: one of the two, or `--stack`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Store")]
 pub(crate) struct StoreArgs {

@@ -13,6 +13,7 @@ use crate::http_failure::HttpFailure;
 use crate::keys::KeysError;
 use crate::pagination::EndlessList;
 use crate::presented_key::InvalidKey;
+use crate::stack::StackError;
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +88,8 @@ pub(crate) enum Error {
     NeedsMore { step: String, what: &'static str },
     #[error(transparent)]
     Keys(#[from] KeysError),
+    #[error(transparent)]
+    Stack(#[from] StackError),
     /// The HTTP client cannot be built, most often for want of trusted certificates.
     #[error("cannot prepare the HTTP client")]
     Client(#[source] Arc<HttpFailure>),
@@ -125,8 +128,8 @@ impl Error {
     }
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
-    /// `refused`, `protocol` or `output`, and for keys also `invalid_document`, `store_missing`, `store_full`,
-    /// `not_written`, `contended` or `not_accepted`.
+    /// `refused`, `protocol` or `output`; for keys also `invalid_document`, `store_missing`, `store_full`,
+    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`.
     pub(crate) fn kind(&self) -> &'static str {
         self.class().0
     }
@@ -147,6 +150,7 @@ impl Error {
             | Self::Broken { .. }
             | Self::NeedsMore { .. } => ("protocol", exit::PROTOCOL),
             Self::Keys(error) => error.class(),
+            Self::Stack(error) => error.class(),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
     }

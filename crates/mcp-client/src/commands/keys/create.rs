@@ -21,7 +21,7 @@ pub(super) async fn run(
     let insert = keys.store.change(Absent::Create, |document| {
         Ok(document.insert(record.clone())?)
     });
-    let effect = keys.effect(&insert.await?).of_new_key();
+    let effect = keys.effect_of_new_key(&insert.await?);
     hand_over(&key, &record, None, effect, now, output)
 }
 

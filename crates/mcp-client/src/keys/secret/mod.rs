@@ -5,7 +5,6 @@
 //! stored as a version that is not current, and becomes current only if what it was made from still is.
 
 mod aws;
-mod failure;
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `http_failure`,
-//! `pagination`, `presented_key`, `arguments`, `endpoint` and `when`.
+//! `pagination`, `presented_key`, `request_id`, `arguments`, `endpoint` and `when`.
 //!
 //! # The API key
 //!
@@ -29,6 +29,7 @@ mod keys;
 mod output;
 mod pagination;
 mod presented_key;
+mod request_id;
 mod session;
 mod stack;
 mod target;

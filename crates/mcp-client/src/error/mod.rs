@@ -13,6 +13,7 @@ use crate::http_failure::HttpFailure;
 use crate::keys::KeysError;
 use crate::pagination::EndlessList;
 use crate::presented_key::InvalidKey;
+use crate::request_id::RequestId;
 use crate::stack::StackError;
 
 /// What went wrong.
@@ -75,6 +76,7 @@ pub(crate) enum Error {
         step: String,
         code: i32,
         message: String,
+        request_id: Option<RequestId>,
     },
     /// The server breaks the protocol in another way.
     #[error("{step}: the server does not follow the protocol")]
@@ -152,6 +154,18 @@ impl Error {
             Self::Keys(error) => error.class(),
             Self::Stack(error) => error.class(),
             Self::Output(_) => ("output", exit::OUTPUT),
+        }
+    }
+
+    /// By which name the failed request is in the logs of the server or the gateway.
+    pub(crate) fn request_id(&self) -> Option<&RequestId> {
+        match self {
+            Self::Unreachable { cause, .. }
+            | Self::RateLimited { cause, .. }
+            | Self::Refused { cause, .. }
+            | Self::NotMcp { cause, .. } => cause.request_id(),
+            Self::Rejected { request_id, .. } => request_id.as_ref(),
+            _ => None,
         }
     }
 

@@ -101,6 +101,17 @@ pub(crate) struct KeyCreate {
     /// A remark for people, such as who has it.
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
+    /// Where the key goes.
+    #[command(flatten)]
+    pub(crate) recipient: RecipientArgs,
+}
+
+/// Who gets a new key.
+#[derive(Debug, Args)]
+pub(crate) struct RecipientArgs {
+    /// Write the key into this secret in AWS Secrets Manager, for a program that reads it there, and print none.
+    #[arg(long, value_name = "ID")]
+    pub(crate) to_secret: Option<String>,
 }
 
 /// `keys rotate …`
@@ -114,6 +125,21 @@ pub(crate) struct KeyRotate {
     /// When the new key ends, or `never`; must be given if the old one ends.
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Expiry>,
+    /// Where the key goes.
+    #[command(flatten)]
+    pub(crate) recipient: RecipientArgs,
+}
+
+impl KeysCommand {
+    /// The secret that gets the new key, instead of standard output.
+    pub(crate) fn recipient(&self) -> Option<&str> {
+        let recipient = match self {
+            Self::Create(create) => &create.recipient,
+            Self::Rotate(rotate) => &rotate.recipient,
+            _ => return None,
+        };
+        recipient.to_secret.as_deref()
+    }
 }
 
 /// `keys disable …`, `keys enable …` and `keys revoke …`

@@ -4,7 +4,7 @@ mod info;
 pub(crate) mod keys;
 mod prompts_get;
 mod prompts_list;
-mod smoke;
+pub(crate) mod smoke;
 mod tools_call;
 mod tools_list;
 

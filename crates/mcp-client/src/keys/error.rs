@@ -83,6 +83,16 @@ pub(crate) enum KeysError {
         "others changed {store} {attempts} times while this change was made; nothing was changed"
     )]
     Overtaken { store: Location, attempts: u32 },
+    /// It would be overwritten.
+    #[error("{0} holds the keys of many: expected a secret for one")]
+    RecipientHoldsKeys(Location),
+    /// The key is stored, and its recipient has not got it.
+    #[error("the key `{id}` was stored, and could not be handed over")]
+    NotHandedOver {
+        id: String,
+        #[source]
+        cause: Box<KeysError>,
+    },
     #[error("standard output is closed or the null device: nobody would get the key")]
     NobodyReads,
     #[error("{store} is a link to nothing: {} does not exist", target.display())]
@@ -138,6 +148,7 @@ impl KeysError {
             | Self::KeyAsArgument
             | Self::KeyInOption(_)
             | Self::NoKey
+            | Self::RecipientHoldsKeys(_)
             | Self::Stdin(_)
             | Self::Edit(_) => ("usage", exit::USAGE),
             Self::Unconfigured(what) => what.class(),
@@ -151,9 +162,10 @@ impl KeysError {
             Self::Busy(_) | Self::Overtaken { .. } => ("contended", exit::TRY_AGAIN),
             Self::Denied { .. } => ("refused", exit::REFUSED),
             Self::NotAccepted | Self::NotInSecret => ("not_accepted", exit::REFUSED),
-            Self::NotWritten { .. } | Self::LinkToNothing { .. } | Self::Generate(_) => {
-                ("not_written", exit::NOT_WRITTEN)
-            }
+            Self::NotWritten { .. }
+            | Self::LinkToNothing { .. }
+            | Self::NotHandedOver { .. }
+            | Self::Generate(_) => ("not_written", exit::NOT_WRITTEN),
             Self::NobodyReads | Self::Unseen { .. } => ("output", exit::OUTPUT),
         }
     }
@@ -229,7 +241,11 @@ impl KeysError {
                 "the authorizer of a deployment knows one: name its secret with --secret-id".into()
             }
             Self::NotAccepted => "ask for a new key, or `mcp-client keys create --id ID`".into(),
-            Self::Unseen { id, .. } => {
+            Self::RecipientHoldsKeys(_) => {
+                "--to-secret names the secret of the program that uses the key: for a heartbeat, the output HeartbeatSecret"
+                    .into()
+            }
+            Self::Unseen { id, .. } | Self::NotHandedOver { id, .. } => {
                 format!("revoke it, because nobody has it: `mcp-client keys revoke {id}`; then make another").into()
             }
         }

@@ -224,7 +224,11 @@ fn forget(api_id: &str) -> String {
 #[derive(Serialize)]
 pub(crate) struct Made<'k> {
     /// The key, for standard output.
-    pub(crate) key: &'k str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<&'k str>,
+    /// The secret that has the key instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handed_to: Option<Location>,
     #[serde(flatten)]
     view: KeyView,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -241,7 +245,23 @@ impl<'k> Made<'k> {
         effect: Effect,
     ) -> Self {
         Self {
-            key,
+            key: Some(key),
+            handed_to: None,
+            view,
+            replaces,
+            effect,
+        }
+    }
+
+    pub(crate) fn handed_over(
+        to: Location,
+        view: KeyView,
+        replaces: Option<KeyView>,
+        effect: Effect,
+    ) -> Self {
+        Self {
+            key: None,
+            handed_to: Some(to),
             view,
             replaces,
             effect,
@@ -261,8 +281,12 @@ impl<'k> Made<'k> {
             let id = &old.id;
             format!("the old key `{id}` is valid {}\n", old.span_text())
         });
+        let key = match &self.handed_to {
+            Some(secret) => format!("is in {secret} and nowhere else"),
+            None => "is nowhere, and this is the only time it is shown".to_owned(),
+        };
         format!(
-            "{made}\n{}its hash is in {}; the key itself is nowhere, and this is the only time it is shown\n{}",
+            "{made}\n{}its hash is in {}; the key itself {key}\n{}",
             old.unwrap_or_default(),
             self.effect.store,
             self.effect.to_text()

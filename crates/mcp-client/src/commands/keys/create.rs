@@ -22,7 +22,7 @@ pub(super) async fn run(
         Ok(document.insert(record.clone())?)
     });
     let effect = keys.effect_of_new_key(&insert.await?);
-    hand_over(&key, &record, None, effect, now, output)
+    hand_over(keys, &key, &record, None, effect, output).await
 }
 
 /// Refuses texts in which there could be a key: they are kept and shown in the clear.

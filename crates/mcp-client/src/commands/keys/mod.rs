@@ -13,7 +13,7 @@ use api_keys::{ApiKey, KeyDocument, KeyId, KeyRecord, Timestamp};
 
 use crate::cli::{ConnectionArgs, Format, KeysArgs, KeysCommand};
 use crate::error::Error;
-use crate::keys::{Change, KeysError, Location, Named, Store, locate};
+use crate::keys::{Change, KeysError, Location, Named, Recipient, Store, locate};
 use crate::output::Printer;
 use crate::output::keys::{Effect, KeyView, Made};
 use crate::stack::{Gateway, Stack};
@@ -33,6 +33,8 @@ struct Keys<'w> {
     delay: Duration,
     /// What is in front of that program, where a stack tells.
     gateway: Option<Gateway>,
+    /// Who gets a new key, if not standard output.
+    recipient: Option<Recipient>,
     clock: &'w dyn Fn() -> Timestamp,
 }
 
@@ -83,11 +85,16 @@ async fn open<'w>(
     };
     let store = Store::open(location.clone(), limits).await;
     let (delay, gateway) = deployed.unzip();
+    let recipient = match args.command.recipient() {
+        Some(id) => Some(Recipient::open(id, &location, limits).await?),
+        None => None,
+    };
     Ok(Keys {
         delay: delay.unwrap_or_else(|| store.delay()),
         store,
         location,
         gateway,
+        recipient,
         clock: world.clock,
     })
 }
@@ -96,7 +103,9 @@ async fn open<'w>(
 fn refuse_what_is_lost(command: &KeysCommand, output: &Printer<'_>) -> Result<(), KeysError> {
     match command {
         KeysCommand::Check(check) if !check.misplaced.is_empty() => Err(KeysError::KeyAsArgument),
-        KeysCommand::Create(_) | KeysCommand::Rotate(_) if output.is_unread() => {
+        KeysCommand::Create(_) | KeysCommand::Rotate(_)
+            if output.is_unread() && command.recipient().is_none() =>
+        {
             Err(KeysError::NobodyReads)
         }
         _ => Ok(()),
@@ -147,17 +156,32 @@ fn check_end(end: Option<Timestamp>, now: Timestamp) -> Result<(), KeysError> {
     }
 }
 
-/// Prints a key that is stored already: the only place where one is written, and this is its only time.
-fn hand_over(
+/// Hands over a key that is stored already: the only place where one is written, and this is its only time.
+async fn hand_over(
+    keys: &Keys<'_>,
     key: &ApiKey,
     record: &KeyRecord,
     old: Option<KeyView>,
     effect: Effect,
-    now: Timestamp,
     output: &mut Printer<'_>,
 ) -> Result<(), Error> {
-    let made = Made::new(key.expose(), KeyView::new(record, now), old, effect);
-    let unseen = match output.show(&made, |made| made.key.to_owned()) {
+    let view = KeyView::new(record, keys.now());
+    match &keys.recipient {
+        None => print(&Made::new(key.expose(), view, old, effect), record, output),
+        Some(recipient) => {
+            let put = recipient.put(key).await;
+            put.map_err(|cause| KeysError::NotHandedOver {
+                id: record.id().to_owned(),
+                cause: Box::new(cause),
+            })?;
+            let made = Made::handed_over(recipient.location(), view, old, effect);
+            output.show(&made, Made::remarks)
+        }
+    }
+}
+
+fn print(made: &Made<'_>, record: &KeyRecord, output: &mut Printer<'_>) -> Result<(), Error> {
+    let unseen = match output.show(made, |made| made.key.unwrap_or_default().to_owned()) {
         Err(Error::Output(cause)) => Some(cause),
         Err(other) => return Err(other),
         Ok(()) => output

@@ -24,7 +24,7 @@ pub(super) async fn run(
     let change = change.await?;
     let effect = keys.effect_of_new_key(&change);
     let (new, old) = change.value;
-    hand_over(&new.key, &new.record, Some(old), effect, now, output)
+    hand_over(keys, &new.key, &new.record, Some(old), effect, output).await
 }
 
 fn successor(

@@ -31,6 +31,14 @@ impl AwsSecret {
         let client = Client::new(&aws::configuration(limits).await);
         Self { client, id }
     }
+
+    /// Makes `text` current, whatever was.
+    pub(super) async fn replace(&self, text: &str) -> Result<(), KeysError> {
+        let request = self.client.put_secret_value().secret_id(&self.id);
+        let answer = request.secret_string(text).send().await;
+        let failed = |error| KeysError::of_call(CallFailure::of(&error), self.location());
+        answer.map(drop).map_err(failed)
+    }
 }
 
 impl Versioned for AwsSecret {

@@ -2,10 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { App } from 'aws-cdk-lib';
-import { authorizerCode } from '../lib/authorizer-code';
 import { ConfigError, loadConfig } from '../lib/config';
+import { nativeCode, serverImage } from '../lib/index';
 import { McpStack } from '../lib/mcp-stack';
-import { serverImage } from '../lib/server-image';
 
 const EX_USAGE = 64;
 // This file runs as cdk/build/bin/app.js.
@@ -19,10 +18,11 @@ function variables(): Record<string, string | undefined> {
 try {
   const app = new App();
   const config = loadConfig({ context: app.node.getAllContext(), variables: variables() });
+  const { architecture, baseImages } = config;
   new McpStack(app, 'McpServerStack', {
     config,
-    serverImage: serverImage(repository, config.architecture, config.baseImages),
-    authorizerCode: authorizerCode(repository, config.architecture, config.baseImages.rust),
+    serverImage: serverImage(repository, { architecture, baseImages }),
+    authorizerCode: nativeCode(repository, 'mcp-authorizer', { architecture, rustImage: baseImages.rust }),
   });
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;

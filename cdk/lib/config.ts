@@ -1,30 +1,10 @@
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { checkKey, HOW_TO_MAKE_A_KEY } from './api-key';
+import type { BaseImages, CustomDomainOptions, LogLevel } from './index';
 import { Reader, type Source } from './reader';
 import { API_KEY_VARIABLE } from './settings';
 import { unknownSettings } from './unknown-settings';
-
-export type Architecture = 'x86_64' | 'arm64';
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
-
-/** A name of one's own for the endpoint. */
-export interface CustomDomain {
-  readonly name: string;
-  /** In the region of the stack. */
-  readonly certificateArn: string;
-  /** Without it, the DNS record is left to the user. */
-  readonly hostedZoneId: string | undefined;
-}
-
-/** Images to build from instead of those that the Dockerfiles name: from a mirror, or by digest. */
-export interface BaseImages {
-  /** Compiles both programs. */
-  readonly rust: string | undefined;
-  /** The server runs in it. */
-  readonly runtime: string | undefined;
-  /** Has the Lambda Web Adapter. */
-  readonly adapter: string | undefined;
-}
 
 /** Everything that can be configured, checked. */
 export interface Config {
@@ -51,12 +31,14 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly logs: { readonly level: LogLevel; readonly retention: RetentionDays };
   readonly alarmEmail: string | undefined;
-  readonly domain: CustomDomain | undefined;
+  readonly domain: CustomDomainOptions | undefined;
   /** Whether keys and logs outlive the stack. */
   readonly keepData: boolean;
   /** SHA-256 of `API_KEY`, in hexadecimal; the key itself goes no further than here. */
   readonly apiKeySha256: string | undefined;
 }
+
+const ARCHITECTURES = { x86_64: Architecture.X86_64, arm64: Architecture.ARM_64 };
 
 /** A name with a tag, a digest or both: one without either would be whatever is newest today. */
 const IMAGE = /^[a-z0-9]([a-z0-9._/-]|:\d+\/)*(:[\w][\w.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/;
@@ -74,7 +56,7 @@ export class ConfigError extends Error {
 export function loadConfig(source: Source): Config {
   const reader = new Reader(source);
   const config: Config = {
-    architecture: reader.choice('architecture', ['x86_64', 'arm64']),
+    architecture: ARCHITECTURES[reader.choice('architecture', ['x86_64', 'arm64'])],
     baseImages: {
       rust: reader.parsed('rustImage', matching(IMAGE)),
       runtime: reader.parsed('runtimeImage', matching(IMAGE)),
@@ -118,7 +100,7 @@ function server(reader: Reader): Config['server'] {
   };
 }
 
-function domain(reader: Reader): CustomDomain | undefined {
+function domain(reader: Reader): CustomDomainOptions | undefined {
   const name = reader.parsed(
     'domainName',
     matching(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),

@@ -1,17 +1,42 @@
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
-import { DockerImageCode } from 'aws-cdk-lib/aws-lambda';
-import type { Architecture, BaseImages } from './config';
+import { Architecture, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 
-/** The image of `mcp-server`, built by Docker when it is deployed. What goes into it is in `.dockerignore`. */
-export function serverImage(repository: string, architecture: Architecture, bases: BaseImages): DockerImageCode {
+/** Images to build from instead of those that the Dockerfiles name: from a mirror, or by digest. */
+export interface BaseImages {
+  /** Compiles both programs. */
+  readonly rust?: string;
+  /** The server runs in it. */
+  readonly runtime?: string;
+  /** Has the Lambda Web Adapter. */
+  readonly adapter?: string;
+}
+
+/** What the server's image is built for and from. */
+export interface ServerImageOptions {
+  /**
+   * The same as that of the function.
+   * @default Architecture.X86_64
+   */
+  readonly architecture?: Architecture;
+  /** @default - those that the Dockerfile names */
+  readonly baseImages?: BaseImages;
+}
+
+/**
+ * The image of `mcp-server`, built by Docker when it is deployed. What goes into it is in `.dockerignore`.
+ *
+ * @param repository the directory with the workspace
+ */
+export function serverImage(repository: string, options: ServerImageOptions = {}): DockerImageCode {
+  const { architecture, baseImages: { rust, runtime, adapter } = {} } = options;
   return DockerImageCode.fromImageAsset(repository, {
     file: 'crates/mcp-server/Dockerfile',
     assetName: 'mcp-server',
     buildArgs: {
-      ...(bases.rust && { RUST_IMAGE: bases.rust }),
-      ...(bases.runtime && { RUNTIME_IMAGE: bases.runtime }),
-      ...(bases.adapter && { ADAPTER_IMAGE: bases.adapter }),
+      ...(rust && { RUST_IMAGE: rust }),
+      ...(runtime && { RUNTIME_IMAGE: runtime }),
+      ...(adapter && { ADAPTER_IMAGE: adapter }),
     },
-    platform: architecture === 'arm64' ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
+    platform: architecture === Architecture.ARM_64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
   });
 }

@@ -3,13 +3,10 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { App, Stack } from 'aws-cdk-lib';
-import { DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
-import { authorizerCode, authorizerSources } from '../lib/authorizer-code';
-import type { Architecture, BaseImages } from '../lib/config';
-import { serverImage } from '../lib/server-image';
+import { Architecture, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
+import { type BaseImages, nativeCode, type NativeCodeOptions, serverImage } from '../lib/index';
+import { crateSources } from '../lib/native-code';
 import { temporaryDirectory } from './temporary';
-
-const NO_BASES = { rust: undefined, runtime: undefined, adapter: undefined };
 
 /** The server needs one crate that the authorizer needs too, and one that it does not. */
 const SOURCES = {
@@ -75,7 +72,7 @@ test('Docker is given the sources and nothing else', () => {
   const outer = app();
   const stack = new Stack(outer, 'Stack');
   new DockerImageFunction(stack, 'Server', {
-    code: serverImage(repository({ ...SOURCES, ...OTHERS }), 'x86_64', NO_BASES),
+    code: serverImage(repository({ ...SOURCES, ...OTHERS })),
   });
   const { directory } = outer.synth();
   const [asset = assert.fail('no asset')] = readdirSync(directory).filter((name) => name.startsWith('asset.'));
@@ -85,16 +82,16 @@ test('Docker is given the sources and nothing else', () => {
 test('cargo can read the workspace that Docker is given', () => {
   const outer = app();
   new DockerImageFunction(new Stack(outer, 'Stack'), 'Server', {
-    code: serverImage(join(__dirname, '../../..'), 'x86_64', NO_BASES),
+    code: serverImage(join(__dirname, '../../..')),
   });
   const { directory } = outer.synth();
   const [asset = assert.fail('no asset')] = readdirSync(directory).filter((name) => name.startsWith('asset.'));
-  assert.ok(authorizerSources(join(directory, asset)).length > 1);
+  assert.ok(crateSources(join(directory, asset), 'mcp-server').length > 1);
 });
 
-test('the authorizer is deployed again when what it is made from or with changes, and only then', () => {
-  const name = (changes: Record<string, string> = {}, architecture: Architecture = 'x86_64', rustImage?: string) => {
-    const code = authorizerCode(repository({ ...SOURCES, ...changes }), architecture, rustImage);
+test('a native program is deployed again when what it is made from or with changes, and only then', () => {
+  const name = (changes: Record<string, string> = {}, options?: NativeCodeOptions, crate = 'mcp-authorizer') => {
+    const code = nativeCode(repository({ ...SOURCES, ...changes }), crate, options);
     return code.bind(new Stack(app(), 'Stack')).s3Location?.objectKey;
   };
   const standard = name();
@@ -117,27 +114,31 @@ test('the authorizer is deployed again when what it is made from or with changes
     assert.notEqual(name({ [path]: '# changed' }), standard, path);
   }
   assert.notEqual(name({ 'Cargo.toml': `${SOURCES['Cargo.toml']}[profile.release]\n` }), standard);
-  assert.notEqual(name({}, 'arm64'), standard);
-  assert.notEqual(name({}, 'x86_64', 'mirror.example/rust:2'), standard);
+  assert.notEqual(name({}, { architecture: Architecture.ARM_64 }), standard);
+  assert.notEqual(name({}, { rustImage: 'mirror.example/rust:2' }), standard);
+  assert.notEqual(name({}, {}, 'lambda'), standard);
 });
 
 test('a workspace that cargo cannot read is an error, and without cargo every crate counts', () => {
   const broken = repository({ ...SOURCES, 'crates/mcp-server/Cargo.toml': '[package' });
-  assert.throws(() => authorizerSources(broken), /cannot read the workspace.*crates\/mcp-server\/Cargo.toml/s);
-  assert.deepEqual(authorizerSources(repository(SOURCES)), [
+  assert.throws(
+    () => crateSources(broken, 'mcp-authorizer'),
+    /cannot read the workspace.*crates\/mcp-server\/Cargo.toml/s,
+  );
+  assert.deepEqual(crateSources(repository(SOURCES), 'mcp-authorizer'), [
     'crates/api-keys',
     'crates/lambda',
     'crates/mcp-authorizer',
   ]);
-  assert.deepEqual(authorizerSources(repository(SOURCES), 'no-such-program'), ['crates']);
+  assert.deepEqual(crateSources(repository(SOURCES), 'mcp-authorizer', 'no-such-program'), ['crates']);
 });
 
 test('base images reach Docker, and another one is another image', () => {
-  const built = (bases: Partial<BaseImages>) => {
+  const built = (bases: BaseImages) => {
     const outer = app();
     const root = repository(SOURCES);
     new DockerImageFunction(new Stack(outer, 'Stack'), 'Server', {
-      code: serverImage(root, 'x86_64', { ...NO_BASES, ...bases }),
+      code: serverImage(root, { baseImages: bases }),
     });
     const manifest = JSON.parse(readFileSync(join(outer.synth().directory, 'Stack.assets.json'), 'utf8'));
     const [[hash, image] = assert.fail('no image')] = Object.entries<any>(manifest.dockerImages);

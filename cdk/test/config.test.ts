@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { ConfigError, loadConfig } from '../lib/config';
 import { SETTINGS, type SettingName } from '../lib/settings';
 
@@ -22,7 +23,7 @@ test('the documented fallbacks are the defaults', () => {
   const fallbacks = Object.values(SETTINGS).map(({ variable, fallback }) => [variable, fallback]);
   assert.deepEqual(load(Object.fromEntries(fallbacks)), load());
   const config = load();
-  assert.equal(config.architecture, 'x86_64');
+  assert.equal(config.architecture, Architecture.X86_64);
   assert.equal(config.authorizer.ttlSeconds, 0);
   assert.equal(config.server.reservedConcurrency, undefined);
   assert.equal(config.keepData, true);
@@ -67,7 +68,7 @@ test('every setting reaches the configuration', () => {
     keepData: 'false',
   } satisfies Record<SettingName, string>);
   assert.deepEqual(config, {
-    architecture: 'arm64',
+    architecture: Architecture.ARM_64,
     baseImages: {
       rust: 'registry.example.com:5000/library/rust:1.95.0-bookworm',
       runtime: `gcr.io/distroless/cc-debian12@sha256:${'0f'.repeat(32)}`,

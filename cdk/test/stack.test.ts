@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { NO_KEYS } from '../lib/constructs/key-store';
+import { NO_KEYS } from '../lib/index';
 import { Deployment, type Resource } from './deployment';
 
 const standard = new Deployment();

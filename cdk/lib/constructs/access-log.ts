@@ -4,8 +4,7 @@ import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Config } from '../config';
-import { RetainedLogGroup } from './retained-log-group';
+import { RetainedLogGroup, type RetentionProps } from './retained-log-group';
 
 /**
  * One JSON line a request. Nothing in it is chosen by the caller, such as a path or a user agent: a quotation mark
@@ -35,9 +34,9 @@ export class AccessLog extends Construct {
   /** Requests over the limit of all callers together. */
   readonly throttled: Metric;
 
-  constructor(scope: Construct, id: string, config: Config) {
+  constructor(scope: Construct, id: string, props: RetentionProps) {
     super(scope, id);
-    this.logGroup = new RetainedLogGroup(this, 'Logs', config);
+    this.logGroup = new RetainedLogGroup(this, 'Logs', props);
     this.denied = this.count('Denied', '($.status = "401" || $.status = "403")');
     this.throttled = this.count('Throttled', '$.status = "429"');
   }

@@ -5,15 +5,23 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { AuthorizerFunction } from './authorizer-function';
-import type { Endpoint } from './endpoint';
-import type { ServerFunction } from './server-function';
+import type { ApiKeyAuthorizer } from './api-key-authorizer';
+import type { McpEndpoint } from './endpoint';
+import type { McpServerFunction } from './server-function';
 
-export interface AlarmsProps {
-  readonly email: string | undefined;
-  readonly endpoint: Endpoint;
-  readonly server: ServerFunction;
-  readonly authorizer: AuthorizerFunction;
+/** Who is told. */
+export interface McpAlarmsOptions {
+  /**
+   * An address that must confirm once.
+   * @default - nobody
+   */
+  readonly email?: string;
+}
+
+export interface McpAlarmsProps extends McpAlarmsOptions {
+  readonly endpoint: McpEndpoint;
+  readonly server: McpServerFunction;
+  readonly authorizer: ApiKeyAuthorizer;
 }
 
 type Condition = Pick<AlarmProps, 'threshold' | 'alarmDescription'> & { metric: IMetric; evaluationPeriods?: number };
@@ -21,10 +29,10 @@ type Condition = Pick<AlarmProps, 'threshold' | 'alarmDescription'> & { metric: 
 const period = Duration.minutes(5);
 
 /** What somebody should look at. Without an address the alarms exist and tell nobody. */
-export class Alarms extends Construct {
+export class McpAlarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: McpAlarmsProps) {
     super(scope, id);
     this.all = Object.entries(conditions(props)).map(([name, condition]) => this.alarm(name, condition));
     if (props.email !== undefined) this.notify(props.email);
@@ -51,7 +59,7 @@ export class Alarms extends Construct {
   }
 }
 
-function conditions({ endpoint, server, authorizer }: AlarmsProps): Record<string, Condition> {
+function conditions({ endpoint, server, authorizer }: McpAlarmsProps): Record<string, Condition> {
   const sum = { period, statistic: Stats.SUM };
   return {
     ServerErrors: {

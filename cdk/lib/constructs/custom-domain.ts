@@ -3,10 +3,21 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
-import type { CustomDomain as Settings } from '../config';
+
+/** A name of one's own for the endpoint. */
+export interface CustomDomainOptions {
+  readonly name: string;
+  /** In the region of the stack. */
+  readonly certificateArn: string;
+  /**
+   * The Route 53 zone that gets its DNS record.
+   * @default - the record is left to the user
+   */
+  readonly hostedZoneId?: string;
+}
 
 export interface CustomDomainProps {
-  readonly domain: Settings;
+  readonly domain: CustomDomainOptions;
   readonly stage: HttpStage;
 }
 

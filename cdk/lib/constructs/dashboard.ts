@@ -1,7 +1,7 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
-  Dashboard as CloudWatchDashboard,
+  Dashboard,
   GraphWidget,
   type IMetric,
   MathExpression,
@@ -9,30 +9,30 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Alarms } from './alarms';
-import type { AuthorizerFunction } from './authorizer-function';
-import type { Endpoint } from './endpoint';
-import type { ServerFunction } from './server-function';
+import type { ApiKeyAuthorizer } from './api-key-authorizer';
+import type { McpAlarms } from './alarms';
+import type { McpEndpoint } from './endpoint';
+import type { McpServerFunction } from './server-function';
 
 const FULL_WIDTH = 24;
 
-export interface DashboardProps {
-  readonly alarms: Alarms;
-  readonly endpoint: Endpoint;
-  readonly server: ServerFunction;
-  readonly authorizer: AuthorizerFunction;
+export interface McpDashboardProps {
+  readonly alarms: McpAlarms;
+  readonly endpoint: McpEndpoint;
+  readonly server: McpServerFunction;
+  readonly authorizer: ApiKeyAuthorizer;
 }
 
 /** The endpoint on one page: alarms, traffic, refusals, latency, tools, functions. */
-export class Dashboard extends Construct {
+export class McpDashboard extends Construct {
   /** In the AWS console. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { alarms, endpoint, server, authorizer }: DashboardProps) {
+  constructor(scope: Construct, id: string, { alarms, endpoint, server, authorizer }: McpDashboardProps) {
     super(scope, id);
     const { stage, accessLog } = endpoint;
     const sum = { statistic: Stats.SUM };
-    const dashboard = new CloudWatchDashboard(this, 'Dashboard', {
+    const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(3),
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: FULL_WIDTH, height: 3 })],

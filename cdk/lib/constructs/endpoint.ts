@@ -5,26 +5,50 @@ import {
   HttpMethod,
   HttpStage,
   type CorsPreflightOptions,
+  type ThrottleSettings,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Config } from '../config';
 import { AccessLog } from './access-log';
-import { CustomDomain } from './custom-domain';
+import { CustomDomain, type CustomDomainOptions } from './custom-domain';
+import type { RetentionProps } from './retained-log-group';
 
 /** The one path that is routed. Health is not: the Web Adapter asks the server directly. */
 const PATH = '/mcp';
 
-export interface EndpointProps {
-  readonly config: Config;
+/** What can be chosen about the endpoint. */
+export interface McpEndpointOptions {
+  /**
+   * Requests per second, and at once, of all callers together.
+   * @default { rateLimit: 50, burstLimit: 50 }
+   */
+  readonly throttle?: Required<ThrottleSettings>;
+  /**
+   * Web origins that may call, without wildcards.
+   * @default - none, so no browser may
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * How long the gateway remembers an answer about a key, refusals too, at most an hour.
+   * @default Duration.seconds(0), so that it asks every time
+   */
+  readonly authorizerTtl?: Duration;
+  /**
+   * A name of one's own; the generated one is then switched off.
+   * @default - the generated name
+   */
+  readonly domain?: CustomDomainOptions;
+}
+
+export interface McpEndpointProps extends RetentionProps, McpEndpointOptions {
   readonly authorizer: IFunction;
   readonly server: IFunction;
 }
 
 /** The HTTP API: `/mcp` behind the authorizer, and nothing else. */
-export class Endpoint extends Construct {
+export class McpEndpoint extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
   readonly accessLog: AccessLog;
@@ -32,26 +56,27 @@ export class Endpoint extends Construct {
   /** Where clients connect. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { config, authorizer, server }: EndpointProps) {
+  constructor(scope: Construct, id: string, props: McpEndpointProps) {
     super(scope, id);
+    const { allowedOrigins = [], domain, throttle = { rateLimit: 50, burstLimit: 50 } } = props;
     this.api = new HttpApi(this, 'Api', {
       apiName: Aws.STACK_NAME,
       description: 'MCP endpoint',
       createDefaultStage: false,
       // With a name of one's own, the generated one would be a second way in.
-      disableExecuteApiEndpoint: config.domain !== undefined,
-      corsPreflight: config.allowedOrigins.length > 0 ? cors(config.allowedOrigins) : undefined,
+      disableExecuteApiEndpoint: domain !== undefined,
+      corsPreflight: allowedOrigins.length > 0 ? cors(allowedOrigins) : undefined,
     });
-    this.accessLog = new AccessLog(this, 'AccessLog', config);
+    this.accessLog = new AccessLog(this, 'AccessLog', props);
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
-      throttle: { rateLimit: config.throttle.rate, burstLimit: config.throttle.burst },
+      throttle,
       accessLogSettings: this.accessLog.settings(),
       detailedMetricsEnabled: true,
     });
-    this.route(config, authorizer, server);
-    this.customDomain = config.domain && new CustomDomain(this, 'Domain', { domain: config.domain, stage: this.stage });
+    this.route(props);
+    this.customDomain = domain && new CustomDomain(this, 'Domain', { domain, stage: this.stage });
     this.url = `${this.customDomain?.url ?? this.api.apiEndpoint}${PATH}`;
   }
 
@@ -59,7 +84,7 @@ export class Endpoint extends Construct {
    * Exactly the methods that MCP clients send; the server answers 405 to GET and DELETE in the protocol's own words.
    * Not ANY: that would catch OPTIONS, and a preflight has no key.
    */
-  private route(config: Config, authorizer: IFunction, server: IFunction): void {
+  private route({ authorizer, server, authorizerTtl }: McpEndpointProps): void {
     this.api.addRoutes({
       path: PATH,
       methods: [HttpMethod.POST, HttpMethod.GET, HttpMethod.DELETE],
@@ -67,7 +92,7 @@ export class Endpoint extends Construct {
       authorizer: new HttpLambdaAuthorizer('Authorizer', authorizer, {
         identitySource: ['$request.header.x-api-key'],
         responseTypes: [HttpLambdaResponseType.SIMPLE],
-        resultsCacheTtl: Duration.seconds(config.authorizer.ttlSeconds),
+        resultsCacheTtl: authorizerTtl ?? Duration.seconds(0),
       }),
     });
   }

@@ -2,54 +2,68 @@ import { Duration } from 'aws-cdk-lib';
 import { type DockerImageCode, DockerImageFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Config } from '../config';
 import { ExecutionRole } from './execution-role';
-import { functionSettings } from './function-settings';
+import { type FunctionProps, functionSettings } from './function-settings';
 import { RetainedLogGroup } from './retained-log-group';
 
-export interface ServerFunctionProps {
-  readonly config: Config;
+/** What can be chosen about the server's function. */
+export interface McpServerFunctionOptions {
+  /**
+   * In MB, 128–10240; 1769 is one processor.
+   * @default 512
+   */
+  readonly memorySize?: number;
+  /**
+   * For one call, at most 29 s: the gateway waits 30.
+   * @default Duration.seconds(29)
+   */
+  readonly timeout?: Duration;
+  /**
+   * Most calls that it works on at once.
+   * @default - the account's quota
+   */
+  readonly reservedConcurrency?: number;
+  /**
+   * Instances that are kept warm, and billed.
+   * @default - none
+   */
+  readonly provisionedConcurrency?: number;
+  /**
+   * Variables of the server, `MCP_…`.
+   * @default - the server's own defaults
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface McpServerFunctionProps extends FunctionProps, McpServerFunctionOptions {
   /** The image of `mcp-server` with the Lambda Web Adapter. */
   readonly image: DockerImageCode;
 }
 
 /** The MCP server. A tool that needs an AWS service gets its statement by `function.addToRolePolicy` or a `grant*`. */
-export class ServerFunction extends Construct {
+export class McpServerFunction extends Construct {
   readonly function: DockerImageFunction;
   /** What the gateway invokes: the function, or the alias that is kept warm. */
   readonly target: IFunction;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, { config, image }: ServerFunctionProps) {
+  constructor(scope: Construct, id: string, props: McpServerFunctionProps) {
     super(scope, id);
-    const { memoryMb, timeoutSeconds, reservedConcurrency, provisionedConcurrency } = config.server;
-    this.logGroup = new RetainedLogGroup(this, 'Logs', config);
+    this.logGroup = new RetainedLogGroup(this, 'Logs', props);
     const role = new ExecutionRole(this, 'Role', this.logGroup);
     this.function = new DockerImageFunction(this, 'Function', {
-      ...functionSettings(config, this.logGroup, role),
+      ...functionSettings(props, this.logGroup, role),
       description: 'MCP server',
-      code: image,
-      memorySize: memoryMb,
-      timeout: Duration.seconds(timeoutSeconds),
-      reservedConcurrentExecutions: reservedConcurrency,
-      environment: environment(config),
+      code: props.image,
+      memorySize: props.memorySize ?? 512,
+      timeout: props.timeout ?? Duration.seconds(29),
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      // Where the adapter finds the server is a property of the image, and set there.
+      environment: { MCP_METRICS: 'emf', ...props.environment },
     });
     this.target =
-      provisionedConcurrency === undefined
+      props.provisionedConcurrency === undefined
         ? this.function
-        : this.function.addAlias('live', { provisionedConcurrentExecutions: provisionedConcurrency });
+        : this.function.addAlias('live', { provisionedConcurrentExecutions: props.provisionedConcurrency });
   }
-}
-
-/** Where the adapter finds the server is a property of the image, and set there. */
-function environment(config: Config): Record<string, string> {
-  const { rateLimitPerMinute, rateLimitBurst } = config.server;
-  return {
-    MCP_METRICS: 'emf',
-    ...(config.allowedOrigins.length > 0 && { MCP_ALLOWED_ORIGINS: config.allowedOrigins.join(',') }),
-    ...(rateLimitPerMinute > 0 && {
-      MCP_RATE_LIMIT_PER_MINUTE: String(rateLimitPerMinute),
-      MCP_RATE_LIMIT_BURST: String(rateLimitBurst),
-    }),
-  };
 }

@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
-use crate::settings::Reader;
+use crate::settings::{Accepts, Reader};
 use crate::{output, panics};
 
 /// What to log, and how.
@@ -33,6 +33,13 @@ pub enum LogFormat {
     Text,
 }
 
+/// What `MCP_LOG_LEVEL` accepts.
+pub const LEVELS: Accepts =
+    Accepts::choice(&["off", "error", "fatal", "warn", "info", "debug", "trace"]);
+
+/// What `MCP_LOG_FORMAT` accepts.
+pub const FORMATS: Accepts = Accepts::choice(&["json", "text"]);
+
 impl LogConfig {
     /// Reads `MCP_LOG_LEVEL` and `MCP_LOG_FORMAT`. Where they are not set, Lambda's own settings count
     /// (`AWS_LAMBDA_LOG_LEVEL`, `AWS_LAMBDA_LOG_FORMAT`), and then `info` and `format`.
@@ -47,8 +54,9 @@ impl LogConfig {
             ("trace", LevelFilter::TRACE),
         ];
         let formats = [("json", LogFormat::Json), ("text", LogFormat::Text)];
-        let lambda_level = reader.choice("AWS_LAMBDA_LOG_LEVEL", &levels, LevelFilter::INFO);
-        let lambda_format = reader.choice("AWS_LAMBDA_LOG_FORMAT", &formats, format);
+        let lambda_level =
+            reader.foreign_choice("AWS_LAMBDA_LOG_LEVEL", &levels, LevelFilter::INFO);
+        let lambda_format = reader.foreign_choice("AWS_LAMBDA_LOG_FORMAT", &formats, format);
         Self {
             level: reader.choice("MCP_LOG_LEVEL", &levels, lambda_level),
             format: reader.choice("MCP_LOG_FORMAT", &formats, lambda_format),
@@ -100,6 +108,7 @@ mod tests {
     use tracing::Level;
 
     use super::*;
+    use crate::settings::Setting;
 
     #[test]
     fn a_program_keeps_its_lines_whatever_it_is_called() {
@@ -144,7 +153,13 @@ mod tests {
                 let found = variables.iter().find(|(known, _)| *known == name);
                 found.map(|(_, value)| (*value).to_owned())
             };
-            let mut reader = Reader::new(&environment);
+            let table = const {
+                &[
+                    Setting::new("MCP_LOG_LEVEL", "", "", LEVELS),
+                    Setting::new("MCP_LOG_FORMAT", "", "", FORMATS),
+                ]
+            };
+            let mut reader = Reader::new(table, &environment);
             let log = LogConfig::read(&mut reader, LogFormat::Json);
             reader.finish((log.level, log.format)).unwrap()
         };

@@ -5,8 +5,8 @@
 //! [`SETTINGS`] lists them. The region, the credentials and `AWS_ENDPOINT_URL` are read by the SDK.
 
 use api_keys::DeployedKey;
-use lambda_program::settings::{ConfigError, Reader, Setting};
-use lambda_program::telemetry::{LogConfig, LogFormat};
+use lambda_program::settings::{Accepts, ConfigError, Reader, Setting};
+use lambda_program::telemetry::{FORMATS, LEVELS, LogConfig, LogFormat};
 
 use crate::key_source::CachePolicy;
 
@@ -16,41 +16,49 @@ pub const SETTINGS: &[Setting] = &[
         "MCP_SECRET_ID",
         "",
         "name or ARN of the secret that holds the keys; required",
+        Accepts::Text,
     ),
     Setting::new(
         "MCP_DEPLOYED_KEYS",
         "",
         "key document with the one key that came with the deployment, `deployed`; the secret has the last word",
+        Accepts::Text,
     ),
     Setting::new(
         "MCP_CACHE_TTL_SECONDS",
         "60",
-        "how long keys count as current, 1–900: the bound on a revocation",
+        "how long keys count as current: the bound on a revocation",
+        Accepts::number(1, 900),
     ),
     Setting::new(
         "MCP_REFRESH_INTERVAL_SECONDS",
         "10",
-        "shortest time between two reads for keys that are not known, 1 to the TTL",
+        "shortest time between two reads for keys that are not known; at most the TTL",
+        Accepts::number(1, 900),
     ),
     Setting::new(
         "MCP_STALE_SECONDS",
         "900",
-        "how old keys may be while Secrets Manager fails, 0–900; 0: never older than the TTL",
+        "how old keys may be while Secrets Manager fails; 0: never older than the TTL",
+        Accepts::number(0, 900),
     ),
     Setting::new(
         "MCP_METRICS",
         "off",
-        "emf writes CloudWatch metrics by outcome to standard output; off does not",
+        "emf writes CloudWatch metrics by outcome to standard output",
+        Accepts::choice(&["off", "emf"]),
     ),
     Setting::new(
         "MCP_LOG_LEVEL",
         "info",
-        "off, error, warn, info, debug or trace; before AWS_LAMBDA_LOG_LEVEL",
+        "least important lines that are written; before AWS_LAMBDA_LOG_LEVEL",
+        LEVELS,
     ),
     Setting::new(
         "MCP_LOG_FORMAT",
         "json",
-        "json or text; before AWS_LAMBDA_LOG_FORMAT",
+        "how a line looks; before AWS_LAMBDA_LOG_FORMAT",
+        FORMATS,
     ),
 ];
 
@@ -84,7 +92,7 @@ impl Config {
     /// # Errors
     /// All settings with an unusable value, together.
     pub fn load(environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut reader = Reader::new(environment);
+        let mut reader = Reader::new(SETTINGS, environment);
         reader.required(
             "AWS_LAMBDA_RUNTIME_API",
             "Lambda's runtime interface; this program runs on AWS Lambda or its emulator",
@@ -109,15 +117,22 @@ impl Config {
 
 fn cache(reader: &mut Reader<'_>) -> CachePolicy {
     let default = CachePolicy::default();
-    let soft_ttl = reader.seconds("MCP_CACHE_TTL_SECONDS", 1..=900, default.soft_ttl);
+    let soft_ttl = reader.seconds("MCP_CACHE_TTL_SECONDS", default.soft_ttl);
+    let refresh_interval = reader.seconds(
+        "MCP_REFRESH_INTERVAL_SECONDS",
+        default.refresh_interval.min(soft_ttl),
+    );
+    if refresh_interval > soft_ttl {
+        let (interval, ttl) = (refresh_interval.as_secs(), soft_ttl.as_secs());
+        reader.refuse(
+            "MCP_REFRESH_INTERVAL_SECONDS",
+            &format!("expected at most `MCP_CACHE_TTL_SECONDS`, which is {ttl}, got `{interval}`"),
+        );
+    }
     CachePolicy {
         soft_ttl,
-        refresh_interval: reader.seconds(
-            "MCP_REFRESH_INTERVAL_SECONDS",
-            1..=soft_ttl.as_secs(),
-            default.refresh_interval.min(soft_ttl),
-        ),
-        stale: reader.seconds("MCP_STALE_SECONDS", 0..=900, default.stale),
+        refresh_interval,
+        stale: reader.seconds("MCP_STALE_SECONDS", default.stale),
     }
 }
 
@@ -213,8 +228,8 @@ mod tests {
         insta::assert_snapshot!(error, @r"
         missing `AWS_LAMBDA_RUNTIME_API`: expected Lambda's runtime interface; this program runs on AWS Lambda or its emulator
         missing `MCP_SECRET_ID`: expected the name or ARN of the secret with the keys
-        invalid `MCP_REFRESH_INTERVAL_SECONDS`: expected a whole number of seconds from 1 to 20, got `21`
-        invalid `MCP_STALE_SECONDS`: expected a whole number of seconds from 0 to 900, got `901`
+        invalid `MCP_REFRESH_INTERVAL_SECONDS`: expected at most `MCP_CACHE_TTL_SECONDS`, which is 20, got `21`
+        invalid `MCP_STALE_SECONDS`: expected a whole number from 0 to 900, got `901`
         invalid `MCP_METRICS`: expected one of off, emf, got `on`
         invalid `AWS_LAMBDA_LOG_LEVEL`: expected one of off, error, fatal, warn, info, debug, trace, got `loud`
         ");

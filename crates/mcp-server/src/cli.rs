@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use api_keys::without_possible_keys;
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use lambda_program::telemetry::LogConfig;
 use lambda_program::{output, settings, telemetry};
 use tokio::net::TcpListener;
@@ -29,13 +29,21 @@ Examples:
   mcp-server                                   serve http://127.0.0.1:8080/mcp
   mcp-server --port 0                          pick a free port and say which
   MCP_ALLOWED_ORIGINS='http://localhost:*' mcp-server   let local web pages call
+  mcp-server settings --json                   what every setting accepts, for programs
 
 Exit codes: 0 after SIGINT or SIGTERM, 64 bad configuration, 69 cannot listen, 70 internal fault";
 
 /// A stateless MCP server: tools and prompts over Streamable HTTP.
 #[derive(Debug, Parser)]
-#[command(name = "mcp-server", version)]
+#[command(
+    name = "mcp-server",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Address to listen on [default: 127.0.0.1] [env: MCP_HOST]
     #[arg(long, value_name = "ADDRESS")]
     host: Option<String>,
@@ -45,6 +53,16 @@ struct Arguments {
     /// Listen on an address that other machines reach, though this server checks no keys
     #[arg(long)]
     allow_unauthenticated: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print what every setting accepts, and serve nothing
+    Settings {
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Runs the program: until a signal, or until the first error that ends it. `services` makes what the tools work with.
@@ -57,6 +75,9 @@ pub fn run<E: Display>(
         Ok(arguments) => arguments,
         Err(answer) => return command_line_answer(&answer),
     };
+    if let Some(Command::Settings { json }) = arguments.command {
+        return print_settings(json);
+    }
     let flags = Flags {
         host: arguments.host,
         port: arguments.port,
@@ -131,6 +152,23 @@ fn command_line_answer(answer: &clap::Error) -> ExitCode {
     let text = without_possible_keys(&answer.render().to_string());
     io::stderr().write_all(text.as_bytes()).ok();
     BAD_CONFIGURATION.into()
+}
+
+fn print_settings(json: bool) -> ExitCode {
+    let text = match json {
+        false => Ok(settings::help(SETTINGS)),
+        true => serde_json::to_string_pretty(SETTINGS).map(|json| json + "\n"),
+    };
+    let written = text
+        .map_err(io::Error::from)
+        .and_then(|text| io::stdout().write_all(text.as_bytes()));
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("cannot write the settings: {error}"), None);
+            FAULTY.into()
+        }
+    }
 }
 
 fn after_help() -> String {

@@ -66,7 +66,7 @@ impl Config {
         stdout_is_terminal: bool,
     ) -> Result<Self, ConfigError> {
         let open = flags.allow_unauthenticated.then(|| "true".to_owned());
-        let mut reader = Reader::new(environment)
+        let mut reader = Reader::new(SETTINGS, environment)
             .with_flag("MCP_HOST", "--host", flags.host.clone())
             .with_flag("MCP_PORT", "--port", flags.port.clone())
             .with_flag("MCP_ALLOW_UNAUTHENTICATED", "--allow-unauthenticated", open);
@@ -96,15 +96,16 @@ impl Config {
 fn address(reader: &mut Reader<'_>, on_lambda: bool) -> SocketAddr {
     let host = reader.parsed(
         "MCP_HOST",
-        "an IP address or `localhost`",
         IpAddr::V4(Ipv4Addr::LOCALHOST),
         |text| match text {
             "localhost" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             text => text.parse().ok(),
         },
     );
-    let fallback = reader.parsed("PORT", PORT, 8080, |text| text.parse().ok());
-    let port = reader.parsed("MCP_PORT", PORT, fallback, |text| text.parse().ok());
+    let fallback = reader.foreign("PORT", "a port from 0 to 65535", 8080, |text| {
+        text.parse().ok()
+    });
+    let port = reader.number("MCP_PORT", fallback);
     let open = reader.switch("MCP_ALLOW_UNAUTHENTICATED");
     let checked = reader.text("MCP_API_KEYS_FILE").is_some();
     if !host.is_loopback() && !open && !checked && !on_lambda {
@@ -118,8 +119,6 @@ fn address(reader: &mut Reader<'_>, on_lambda: bool) -> SocketAddr {
     }
     SocketAddr::new(host, port)
 }
-
-const PORT: &str = "0–65535 (0 picks a free port)";
 
 fn http(reader: &mut Reader<'_>, on_lambda: bool) -> HttpConfig {
     HttpConfig {
@@ -161,41 +160,22 @@ fn keys(reader: &mut Reader<'_>) -> Option<KeysFile> {
 fn limits(reader: &mut Reader<'_>) -> Limits {
     let default = Limits::default();
     Limits {
-        request_bytes: reader.number(
-            "MCP_MAX_REQUEST_BYTES",
-            1_024..=10_485_760,
-            default.request_bytes,
-        ),
-        response_bytes: reader.number(
-            "MCP_MAX_RESPONSE_BYTES",
-            256..=104_857_600,
-            default.response_bytes,
-        ),
-        json_depth: reader.number("MCP_MAX_JSON_DEPTH", 8..=120, default.json_depth),
-        tool_timeout: reader.milliseconds("MCP_TOOL_TIMEOUT_MS", 1..=900_000, default.tool_timeout),
-        header_timeout: reader.milliseconds(
-            "MCP_HEADER_TIMEOUT_MS",
-            1..=600_000,
-            default.header_timeout,
-        ),
-        body_timeout: reader.milliseconds("MCP_BODY_TIMEOUT_MS", 1..=600_000, default.body_timeout),
-        connections: reader.number("MCP_MAX_CONNECTIONS", 1..=100_000, default.connections),
-        concurrent_requests: reader.number(
-            "MCP_MAX_CONCURRENT_REQUESTS",
-            1..=100_000,
-            default.concurrent_requests,
-        ),
-        shutdown_grace: reader.milliseconds(
-            "MCP_SHUTDOWN_GRACE_MS",
-            1..=600_000,
-            default.shutdown_grace,
-        ),
+        request_bytes: reader.number("MCP_MAX_REQUEST_BYTES", default.request_bytes),
+        response_bytes: reader.number("MCP_MAX_RESPONSE_BYTES", default.response_bytes),
+        json_depth: reader.number("MCP_MAX_JSON_DEPTH", default.json_depth),
+        tool_timeout: reader.milliseconds("MCP_TOOL_TIMEOUT_MS", default.tool_timeout),
+        header_timeout: reader.milliseconds("MCP_HEADER_TIMEOUT_MS", default.header_timeout),
+        body_timeout: reader.milliseconds("MCP_BODY_TIMEOUT_MS", default.body_timeout),
+        connections: reader.number("MCP_MAX_CONNECTIONS", default.connections),
+        concurrent_requests: reader
+            .number("MCP_MAX_CONCURRENT_REQUESTS", default.concurrent_requests),
+        shutdown_grace: reader.milliseconds("MCP_SHUTDOWN_GRACE_MS", default.shutdown_grace),
     }
 }
 
 fn rate_limit(reader: &mut Reader<'_>) -> Option<RateLimit> {
-    let per_minute: u32 = reader.number("MCP_RATE_LIMIT_PER_MINUTE", 0..=1_000_000, 0);
-    let burst: u32 = reader.number("MCP_RATE_LIMIT_BURST", 1..=1_000_000, 10);
+    let per_minute: u32 = reader.number("MCP_RATE_LIMIT_PER_MINUTE", 0);
+    let burst: u32 = reader.number("MCP_RATE_LIMIT_BURST", 10);
     Some(RateLimit {
         per_minute: NonZeroU32::new(per_minute)?,
         burst: NonZeroU32::new(burst)?,
@@ -272,7 +252,7 @@ mod tests {
         .unwrap_err();
         insta::assert_snapshot!(error, @r"
         invalid `MCP_HOST`: expected an IP address or `localhost`, got `nowhere`
-        invalid `--port`: expected 0–65535 (0 picks a free port), got `abc`
+        invalid `--port`: expected a whole number from 0 to 65535, got `abc`
         invalid `MCP_ALLOWED_ORIGINS`: expected an origin without a path, such as `https://app.example.com` or `http://localhost:*`, got `app.example.com`
         invalid `MCP_MAX_JSON_DEPTH`: expected a whole number from 8 to 120, got `5000`
         invalid `MCP_TOOL_TIMEOUT_MS`: expected a whole number from 1 to 900000, got `-1`

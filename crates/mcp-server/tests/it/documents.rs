@@ -35,6 +35,19 @@ fn the_example_environment_names_every_setting_with_its_default() {
     assert_eq!(named, known);
 }
 
+/// The CDK app checks what is set for a function by this file, before it deploys anything.
+#[test]
+fn the_deployment_has_the_table_of_settings() {
+    let table = serde_json::to_string_pretty(SETTINGS).unwrap() + "\n";
+    let known = include_str!("../../../../cdk/lib/server-settings.json");
+    assert!(
+        known == table,
+        "cdk/lib/server-settings.json is not the table of settings; renew it from the root of the project: \
+         cargo run -p {} -- settings --json > cdk/lib/server-settings.json",
+        env!("CARGO_PKG_NAME")
+    );
+}
+
 /// What `mcp-client` reads.
 const CLIENT: [&str; 3] = ["MCP_API_KEY", "MCP_SECRET_ID", "MCP_SERVER_ENDPOINT"];
 

@@ -2,8 +2,7 @@ import { SecretValue, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Config } from '../config';
-import { removalPolicy } from './retained-log-group';
+import { type RemovalProps, removalPolicy } from './retained-log-group';
 
 /** A key document, version 1, that authorises nobody. */
 export const NO_KEYS = '{"v":1,"keys":[]}';
@@ -14,15 +13,15 @@ export const NO_KEYS = '{"v":1,"keys":[]}';
  * CloudFormation writes a secret's value when the template's value changes, and only then. So the template's value
  * is one constant: no deployment, with or without `API_KEY`, undoes a key that was made by hand.
  */
-export class KeyStore extends Construct {
+export class ApiKeyStore extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, config: Config) {
+  constructor(scope: Construct, id: string, props: RemovalProps = {}) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
       description: 'SHA-256 hashes of the API keys of the MCP endpoint; change it with `mcp-client keys`',
       secretStringValue: SecretValue.unsafePlainText(NO_KEYS),
-      removalPolicy: removalPolicy(config),
+      removalPolicy: removalPolicy(props),
     });
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',

@@ -3,10 +3,7 @@ import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { AssetHashType, DockerImage, FileSystem, IgnoreMode } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import type { Architecture } from './config';
-
-const PACKAGE = 'mcp-authorizer';
+import { Architecture, Code } from 'aws-cdk-lib/aws-lambda';
 
 /** Has the Dockerfile of an image with cargo-lambda. */
 const BUILDER = 'cdk/authorizer-builder';
@@ -14,42 +11,61 @@ const BUILDER = 'cdk/authorizer-builder';
 /** What the executable is made from and with besides its crates, as far as it exists. */
 const WORKSPACE = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo/config.toml', BUILDER];
 
+/** What a program of the workspace is built for and with. */
+export interface NativeCodeOptions {
+  /**
+   * The same as that of the function.
+   * @default Architecture.X86_64
+   */
+  readonly architecture?: Architecture;
+  /**
+   * Compiles it where cargo-lambda is not installed, instead of the image that the builder's Dockerfile names.
+   * @default - the Dockerfile's
+   */
+  readonly rustImage?: string;
+}
+
 /**
- * The archive of `mcp-authorizer`, built by cargo-lambda, or in a container that has it where it is not installed.
+ * The archive of a program that runs on Lambda without an image, such as `mcp-authorizer`: built by cargo-lambda, or in a
+ * container that has it where it is not installed.
  *
- * Named by its sources instead of its content, so that an unchanged authorizer is neither built nor deployed again.
+ * Named by its sources instead of its content, so that an unchanged program is neither built nor deployed again.
+ *
+ * @param repository the directory with the workspace
+ * @param crate the name of the program and of its crate
  */
-export function authorizerCode(repository: string, architecture: Architecture, rustImage?: string): Code {
+export function nativeCode(repository: string, crate: string, options: NativeCodeOptions = {}): Code {
+  const { architecture = Architecture.X86_64, rustImage } = options;
   const tryBundle = (output: string) => {
-    if (isInstalled()) buildHere(repository, buildCommand(architecture, output));
-    else buildInContainer(repository, output, buildCommand(architecture, '/output'), rustImage);
+    if (isInstalled()) buildHere(repository, buildCommand(crate, architecture, output));
+    else buildInContainer(repository, output, buildCommand(crate, architecture, '/output'), rustImage);
     return true;
   };
   return Code.fromAsset(repository, {
     assetHashType: AssetHashType.CUSTOM,
-    assetHash: sourceHash(repository, architecture, rustImage),
+    assetHash: sourceHash(repository, crate, architecture, rustImage),
     // Our own container is built only when it is needed; the toolkit's would be on every run.
     bundling: { image: DockerImage.fromRegistry('unused'), local: { tryBundle } },
   });
 }
 
-function buildCommand(architecture: Architecture, output: string): string[] {
-  const target = architecture === 'arm64' ? '--arm64' : '--x86-64';
-  const place = ['--lambda-dir', output, '--flatten', PACKAGE];
-  return ['cargo', 'lambda', 'build', '--locked', '--release', '--package', PACKAGE, target, ...place];
+function buildCommand(crate: string, architecture: Architecture, output: string): string[] {
+  const target = architecture === Architecture.ARM_64 ? '--arm64' : '--x86-64';
+  const place = ['--lambda-dir', output, '--flatten', crate];
+  return ['cargo', 'lambda', 'build', '--locked', '--release', '--package', crate, target, ...place];
 }
 
-function sourceHash(repository: string, architecture: Architecture, rustImage = ''): string {
-  const sources = [...WORKSPACE, ...authorizerSources(repository)];
+function sourceHash(repository: string, crate: string, architecture: Architecture, rustImage = ''): string {
+  const sources = [...WORKSPACE, ...crateSources(repository, crate)];
   return FileSystem.fingerprint(repository, {
     exclude: ['*', ...sources.map((source) => `!${source}`), '**/tests'],
     ignoreMode: IgnoreMode.DOCKER,
-    extraHash: `${architecture} ${rustImage}`,
+    extraHash: `${crate} ${architecture.name} ${rustImage}`,
   });
 }
 
-/** The directories of the crates that the authorizer is made from. Without cargo here, of all crates. */
-export function authorizerSources(repository: string, cargo = 'cargo'): string[] {
+/** The directories of the crates that a program is made from. Without cargo here, of all crates. */
+export function crateSources(repository: string, crate: string, cargo = 'cargo'): string[] {
   const { packages } = metadata(repository, cargo) ?? {};
   if (!packages) return ['crates'];
   const directories = (name: string): string[] => {
@@ -58,7 +74,7 @@ export function authorizerSources(repository: string, cargo = 'cargo'): string[]
     const directory = relative(realpathSync(repository), dirname(manifest_path));
     return [directory, ...needed.flatMap((dependency) => directories(dependency.name))];
   };
-  return [...new Set(directories(PACKAGE))].sort();
+  return [...new Set(directories(crate))].sort();
 }
 
 /** The part of `cargo metadata` that is read here. */
@@ -90,7 +106,7 @@ function isInstalled(): boolean {
 function buildHere(repository: string, [program = '', ...args]: string[]): void {
   // The toolkit reads our standard output, so cargo's goes with its messages.
   const { status } = spawnSync(program, args, { cwd: repository, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`cannot build ${PACKAGE}: \`${program} ${args.join(' ')}\` failed, see above`);
+  if (status !== 0) throw new Error(`cannot build the program: \`${program} ${args.join(' ')}\` failed, see above`);
 }
 
 function buildInContainer(repository: string, output: string, command: string[], rustImage?: string): void {

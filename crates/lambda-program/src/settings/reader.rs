@@ -1,63 +1,15 @@
-//! Settings: read once, one by one, with everything that is wrong with them said at once.
+//! Settings, read once, one by one, with everything that is wrong with them said at once.
 //!
 //! The environment is a function, so tests pass a map. A flag of the command line comes before the variable that it
 //! stands for.
-//!
-//! ```
-//! use lambda_program::settings::Reader;
-//!
-//! let environment = |name: &str| (name == "MCP_PORT").then(|| "80800".to_owned());
-//! let mut reader = Reader::new(&environment);
-//! let port: u16 = reader.number("MCP_PORT", 0..=65_535, 8080);
-//! let error = reader.finish(port).unwrap_err();
-//! assert_eq!(error.to_string(), "invalid `MCP_PORT`: expected a whole number from 0 to 65535, got `80800`");
-//! ```
 
-use std::fmt::{self, Display, Write as _};
-use std::ops::RangeInclusive;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 use std::time::Duration;
 
 use api_keys::{without_keys_in_names, without_possible_keys};
 
-/// One setting, as people read of it: `--help` is made of tables of these, and tests compare documents and defaults
-/// with them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setting {
-    /// The environment variable.
-    pub name: &'static str,
-    /// The value that counts when it is not set; empty when there is none.
-    pub default: &'static str,
-    /// What it does, with its unit.
-    pub help: &'static str,
-}
-
-impl Setting {
-    /// One row of a table.
-    #[must_use]
-    pub const fn new(name: &'static str, default: &'static str, help: &'static str) -> Self {
-        Self {
-            name,
-            default,
-            help,
-        }
-    }
-}
-
-/// The table as `--help` shows it, a line each.
-#[must_use]
-pub fn help(table: &[Setting]) -> String {
-    let mut help = String::new();
-    for setting in table {
-        let default = match setting.default {
-            "" => String::new(),
-            default => format!(" [default: {default}]"),
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(help, "  {:<28} {}{default}", setting.name, setting.help);
-    }
-    help
-}
+use super::table::{Accepts, Setting};
 
 /// Every setting that cannot be used, one line each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +28,7 @@ impl std::error::Error for ConfigError {}
 
 /// Reads settings one by one and collects what is wrong with them.
 pub struct Reader<'a> {
+    table: &'static [Setting],
     environment: &'a dyn Fn(&str) -> Option<String>,
     flags: Vec<Flag>,
     problems: Vec<String>,
@@ -94,10 +47,11 @@ struct Given {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the variables that `environment` gives.
+    /// Reads the settings of `table`, from the variables that `environment` gives.
     #[must_use]
-    pub fn new(environment: &'a dyn Fn(&str) -> Option<String>) -> Self {
+    pub fn new(table: &'static [Setting], environment: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
+            table,
             environment,
             flags: Vec::new(),
             problems: Vec::new(),
@@ -148,8 +102,21 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// What `parse` makes of the text.
+    /// What `parse` makes of a setting of the table.
     pub fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        default: T,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> T {
+        match self.accepts(name) {
+            Some(accepts) => self.foreign(name, &accepts.to_string(), default, parse),
+            None => self.not_in_the_table(name, default),
+        }
+    }
+
+    /// What `parse` makes of a variable that somebody else names, so that it is in no table.
+    pub fn foreign<T>(
         &mut self,
         name: &'static str,
         expected: &str,
@@ -165,57 +132,50 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A whole number in `range`.
-    pub fn number<T: TryFrom<u64>>(
-        &mut self,
-        name: &'static str,
-        range: RangeInclusive<u64>,
-        default: T,
-    ) -> T {
-        let expected = format!("a whole number from {} to {}", range.start(), range.end());
-        self.parsed(name, &expected, default, |text| {
-            let number = text.parse().ok().filter(|number| range.contains(number))?;
+    /// A whole number in the table's bounds.
+    pub fn number<T: TryFrom<u64>>(&mut self, name: &'static str, default: T) -> T {
+        let Some(Accepts::Number { least, most }) = self.accepts(name) else {
+            return self.not_in_the_table(name, default);
+        };
+        self.parsed(name, default, |text| {
+            let number = text.parse().ok()?;
+            let number = (least..=most).contains(&number).then_some(number)?;
             T::try_from(number).ok()
         })
     }
 
-    /// A whole number of milliseconds in `range`.
-    pub fn milliseconds(
-        &mut self,
-        name: &'static str,
-        range: RangeInclusive<u64>,
-        default: Duration,
-    ) -> Duration {
-        let default = u64::try_from(default.as_millis()).unwrap_or(*range.end());
-        Duration::from_millis(self.number(name, range, default))
+    /// A whole number of milliseconds.
+    pub fn milliseconds(&mut self, name: &'static str, default: Duration) -> Duration {
+        let default = u64::try_from(default.as_millis()).unwrap_or(u64::MAX);
+        Duration::from_millis(self.number(name, default))
     }
 
-    /// A whole number of seconds in `range`.
-    pub fn seconds(
-        &mut self,
-        name: &'static str,
-        range: RangeInclusive<u64>,
-        default: Duration,
-    ) -> Duration {
-        let expected = format!(
-            "a whole number of seconds from {} to {}",
-            range.start(),
-            range.end()
-        );
-        self.parsed(name, &expected, default, |text| {
-            let seconds = text.parse().ok().filter(|number| range.contains(number))?;
-            Some(Duration::from_secs(seconds))
-        })
+    /// A whole number of seconds.
+    pub fn seconds(&mut self, name: &'static str, default: Duration) -> Duration {
+        Duration::from_secs(self.number(name, default.as_secs()))
     }
 
-    /// One of a few words, in any case.
+    /// One of the table's words, in any case. `choices` are the same words, and what each means.
     pub fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)], default: T) -> T {
+        let known = choices.iter().map(|(word, _)| *word);
+        match self.accepts(name) {
+            Some(Accepts::Choice { words }) if words.iter().copied().eq(known) => {
+                self.parsed(name, default, |text| meaning(choices, text))
+            }
+            _ => self.not_in_the_table(name, default),
+        }
+    }
+
+    /// One of a few words, in any case, of a variable that somebody else names.
+    pub fn foreign_choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        choices: &[(&str, T)],
+        default: T,
+    ) -> T {
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
         let expected = format!("one of {}", words.join(", "));
-        self.parsed(name, &expected, default, |text| {
-            let word = |(word, _): &&(&str, T)| text.eq_ignore_ascii_case(word);
-            choices.iter().find(word).map(|(_, value)| *value)
-        })
+        self.foreign(name, &expected, default, |text| meaning(choices, text))
     }
 
     /// `true` or `false`; `false` by default.
@@ -259,6 +219,19 @@ impl<'a> Reader<'a> {
         ));
     }
 
+    fn accepts(&self, name: &str) -> Option<Accepts> {
+        let found = self.table.iter().find(|setting| setting.name == name);
+        found.map(|setting| setting.accepts)
+    }
+
+    /// A mistake in the program. Reported whatever is set, so that no program with it starts.
+    fn not_in_the_table<T>(&mut self, name: &str, default: T) -> T {
+        self.problems.push(format!(
+            "`{name}` is not in the table of settings as it is read"
+        ));
+        default
+    }
+
     fn given(&self, name: &'static str) -> Option<Given> {
         let flag = self.flags.iter().find(|flag| flag.variable == name);
         let (label, text) = match flag {
@@ -276,12 +249,31 @@ impl fmt::Debug for Reader<'_> {
     }
 }
 
+fn meaning<T: Copy>(choices: &[(&str, T)], text: &str) -> Option<T> {
+    let found = choices
+        .iter()
+        .find(|(word, _)| text.eq_ignore_ascii_case(word));
+    found.map(|(_, value)| *value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const DIGIT: Accepts = Accepts::number(0, 9);
+
+    const TABLE: &[Setting] = &[
+        Setting::new("A", "", "", DIGIT),
+        Setting::new("NUMBER", "", "", DIGIT),
+        Setting::new("PORT", "", "", DIGIT),
+        Setting::new("SIZE", "", "", DIGIT),
+        Setting::new("FLAG", "", "", DIGIT),
+        Setting::new("ON", "", "", Accepts::SWITCH),
+        Setting::new("SWITCH", "", "", Accepts::SWITCH),
+    ];
+
     fn reader<'a>(environment: &'a dyn Fn(&str) -> Option<String>) -> Reader<'a> {
-        Reader::new(environment)
+        Reader::new(TABLE, environment)
     }
 
     #[test]
@@ -290,8 +282,8 @@ mod tests {
         let mut reader = reader(&environment)
             .with_flag("PORT", "--port", Some("x".to_owned()))
             .with_flag("SIZE", "--size", None);
-        assert_eq!(reader.number("SIZE", 0..=9, 1_u8), 2);
-        assert_eq!(reader.number("PORT", 0..=9, 1_u8), 1);
+        assert_eq!(reader.number("SIZE", 1_u8), 2);
+        assert_eq!(reader.number("PORT", 1_u8), 1);
         reader.refuse("PORT", "it is taken");
         assert_eq!(
             reader.finish(()).unwrap_err().problems,
@@ -334,8 +326,8 @@ mod tests {
             let list = format!("{key}, https://{key}.example.com");
             let environment = |name: &str| Some(if name == "LIST" { &list } else { &key }.clone());
             let mut reader = reader(&environment).with_flag("FLAG", "--flag", Some(key.clone()));
-            reader.number("NUMBER", 0..=9, 1_u8);
-            reader.seconds("FLAG", 0..=9, Duration::ZERO);
+            reader.number("NUMBER", 1_u8);
+            reader.seconds("FLAG", Duration::ZERO);
             reader.switch("SWITCH");
             reader.list::<u8>("LIST");
             let error = reader.finish(()).unwrap_err();
@@ -359,23 +351,18 @@ mod tests {
         let environment = |_: &str| Some("7".to_owned());
         let mut reader = reader(&environment);
         let default = Duration::from_secs(1);
-        assert_eq!(reader.seconds("A", 0..=9, default), Duration::from_secs(7));
-        assert_eq!(
-            reader.milliseconds("A", 0..=9, default),
-            Duration::from_millis(7)
-        );
+        assert_eq!(reader.seconds("A", default), Duration::from_secs(7));
+        assert_eq!(reader.milliseconds("A", default), Duration::from_millis(7));
     }
 
     #[test]
-    fn a_table_is_shown_with_its_defaults() {
-        let table = [
-            Setting::new("MCP_A", "1", "a number"),
-            Setting::new("MCP_B", "", "a word"),
-        ];
-        let gap = " ".repeat(24);
-        assert_eq!(
-            help(&table),
-            format!("  MCP_A{gap}a number [default: 1]\n  MCP_B{gap}a word\n")
-        );
+    fn what_the_table_does_not_have_so_is_a_problem_even_when_it_is_not_set() {
+        let environment = |_: &str| None;
+        let mut reader = reader(&environment);
+        reader.number("UNKNOWN", 1_u8);
+        reader.number("ON", 1_u8);
+        reader.choice("ON", &[("yes", true)], true);
+        reader.parsed("OTHER", (), |_| Some(()));
+        assert_eq!(reader.finish(()).unwrap_err().problems.len(), 4);
     }
 }

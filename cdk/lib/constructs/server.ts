@@ -1,0 +1,66 @@
+import type { Code, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ApiKeyAuthorizer, type ApiKeyAuthorizerOptions } from './api-key-authorizer';
+import { ApiKeyStore } from './api-key-store';
+import type { FunctionProps } from './function-settings';
+import { McpAlarms, type McpAlarmsOptions } from './alarms';
+import { McpDashboard } from './dashboard';
+import { McpEndpoint, type McpEndpointOptions } from './endpoint';
+import { McpServerFunction, type McpServerFunctionOptions } from './server-function';
+
+export interface McpServerProps extends FunctionProps {
+  /** The image of `mcp-server`: `serverImage(repository)`. */
+  readonly serverImage: DockerImageCode;
+  /** The archive of `mcp-authorizer`: `nativeCode(repository, 'mcp-authorizer')`. */
+  readonly authorizerCode: Code;
+  /** @default - see each of its members */
+  readonly server?: McpServerFunctionOptions;
+  /** @default - see each of its members */
+  readonly authorizer?: ApiKeyAuthorizerOptions;
+  /** @default - see each of its members */
+  readonly endpoint?: McpEndpointOptions;
+  /** @default - alarms that tell nobody */
+  readonly alarms?: McpAlarmsOptions;
+}
+
+/** An MCP server behind API keys, whole: keys, authorizer, server, endpoint, and what watches them. */
+export class McpServer extends Construct {
+  readonly keyStore: ApiKeyStore;
+  readonly authorizer: ApiKeyAuthorizer;
+  readonly server: McpServerFunction;
+  readonly endpoint: McpEndpoint;
+  readonly alarms: McpAlarms;
+  readonly dashboard: McpDashboard;
+
+  constructor(scope: Construct, id: string, props: McpServerProps) {
+    super(scope, id);
+    const { serverImage, authorizerCode, server, authorizer, endpoint, alarms, ...common } = props;
+    this.keyStore = new ApiKeyStore(this, 'Keys', common);
+    this.authorizer = new ApiKeyAuthorizer(this, 'Authorizer', {
+      ...common,
+      ...authorizer,
+      code: authorizerCode,
+      keyStore: this.keyStore,
+    });
+    this.server = new McpServerFunction(this, 'Server', {
+      ...common,
+      ...server,
+      image: serverImage,
+      environment: { ...origins(endpoint?.allowedOrigins), ...server?.environment },
+    });
+    this.endpoint = new McpEndpoint(this, 'Endpoint', {
+      ...common,
+      ...endpoint,
+      authorizer: this.authorizer.function,
+      server: this.server.target,
+    });
+    const parts = { endpoint: this.endpoint, server: this.server, authorizer: this.authorizer };
+    this.alarms = new McpAlarms(this, 'Alarms', { ...alarms, ...parts });
+    this.dashboard = new McpDashboard(this, 'Dashboard', { alarms: this.alarms, ...parts });
+  }
+}
+
+/** The server refuses other origins too, whoever stands before it. */
+function origins(allowed: readonly string[] = []): Record<string, string> {
+  return allowed.length > 0 ? { MCP_ALLOWED_ORIGINS: allowed.join(',') } : {};
+}

@@ -8,6 +8,8 @@
 //!                          └→ output                the only writer
 //! ```
 //!
+//! [`SmokeTest`] is the smoke test alone, for another program.
+//!
 //! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `http_failure`,
 //! `pagination`, `presented_key`, `request_id`, `arguments`, `endpoint` and `when`.
 //!
@@ -31,6 +33,7 @@ mod pagination;
 mod presented_key;
 mod request_id;
 mod session;
+mod smoke_test;
 mod stack;
 mod target;
 mod transport;
@@ -42,6 +45,7 @@ use clap::Parser;
 use crate::cli::{Cli, Command};
 use crate::error::Error;
 pub use crate::output::{Printer, is_lost};
+pub use crate::smoke_test::{Failure, SmokeTest};
 pub use crate::world::World;
 
 /// Runs one command line and returns its exit code.

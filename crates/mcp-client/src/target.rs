@@ -35,17 +35,27 @@ impl Target {
             Some(value) => PresentedKey::from_variable(value).map_err(Misuse::Key)?,
             None => None,
         };
-        let in_the_clear = !endpoint.is_https() && !endpoint.is_loopback();
-        if key.is_some() && in_the_clear && !args.insecure_http {
-            return Err(Misuse::KeyInTheClear(endpoint).into());
-        }
-        Ok(Self {
+        let target = Self {
             endpoint,
             key,
             protocol: args.protocol,
             timeout: args.timeout,
             connect_timeout: args.connect_timeout,
-        })
+        };
+        if !args.insecure_http {
+            target.keep_the_key_safe()?;
+        }
+        Ok(target)
+    }
+
+    /// Refuses to send a key over a network unencrypted.
+    pub(crate) fn keep_the_key_safe(&self) -> Result<(), Misuse> {
+        let endpoint = &self.endpoint;
+        let in_the_clear = !endpoint.is_https() && !endpoint.is_loopback();
+        match self.key.is_some() && in_the_clear {
+            true => Err(Misuse::KeyInTheClear(endpoint.clone())),
+            false => Ok(()),
+        }
     }
 }
 

@@ -80,6 +80,14 @@ impl Report {
         self
     }
 
+    /// One line for logs: the error, its causes, and the request's id.
+    pub(crate) fn line(&self) -> String {
+        match &self.request_id {
+            Some(id) => format!("{}; request id: {id}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     /// Lines for people: `error:`, `caused by:`, `request id:`, `hint:`.
     pub(crate) fn to_text(&self) -> String {
         let mut text = format!("error: {}\n", printable(&self.headline));

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { App } from 'aws-cdk-lib';
+import { Annotations, App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConfigError, loadConfig } from '../lib/config';
+import { deployedKeyProblem } from './deployed-key';
 import { nativeCode, serverImage } from '../lib/index';
 import { McpStack } from '../lib/mcp-stack';
 
@@ -10,22 +12,35 @@ const EX_USAGE = 64;
 // This file runs as cdk/build/bin/app.js.
 const repository = resolve(__dirname, '../../..');
 
-function variables(): Record<string, string | undefined> {
+function dotEnv(): Record<string, string | undefined> {
   const file = resolve(repository, '.env');
-  return { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
-try {
+async function main(): Promise<void> {
   const app = new App();
-  const config = loadConfig({ context: app.node.getAllContext(), variables: variables() });
+  // A finding stops `cdk synth` and `cdk deploy`.
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const file = dotEnv();
+  const config = loadConfig({
+    context: app.node.getAllContext(),
+    variables: { ...file, ...process.env },
+    fileVariables: Object.keys(file),
+  });
   const { architecture, baseImages } = config;
-  new McpStack(app, 'McpServerStack', {
+  const stack = new McpStack(app, {
     config,
     serverImage: serverImage(repository, { architecture, baseImages }),
     authorizerCode: nativeCode(repository, 'mcp-authorizer', { architecture, rustImage: baseImages.rust }),
   });
-} catch (error) {
+  // An error of the stack stops `cdk deploy`, and not `cdk destroy`.
+  const problem = await deployedKeyProblem(config, stack.synthesizer.bootstrapQualifier, process.env);
+  if (problem !== undefined) Annotations.of(stack).addError(problem);
+  app.synth();
+}
+
+main().catch((error: unknown) => {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);
   process.exitCode = EX_USAGE;
-}
+});

@@ -10,6 +10,7 @@ export * from './constructs/custom-domain';
 export * from './constructs/dashboard';
 export * from './constructs/endpoint';
 export type { FunctionProps, LogLevel } from './constructs/function-settings';
+export * from './constructs/gradual-release';
 export type { RemovalProps, RetentionProps } from './constructs/retained-log-group';
 export * from './constructs/server';
 export * from './constructs/server-function';

@@ -1,7 +1,10 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import type { Code, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
-import type { Config } from './config';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import type { Config, Release } from './config';
 import { McpServer, type McpServerProps } from './index';
 
 export interface McpStackProps extends StackProps {
@@ -14,42 +17,64 @@ export interface McpStackProps extends StackProps {
 
 /** The whole deployment, as the settings want it. */
 export class McpStack extends Stack {
-  constructor(scope: Construct, id: string, { config, serverImage, authorizerCode, ...props }: McpStackProps) {
-    super(scope, id, { description: 'MCP server behind API keys', ...props });
+  constructor(scope: Construct, { config, serverImage, authorizerCode, ...props }: McpStackProps) {
+    const { stackName, environment, terminationProtection } = config;
+    super(scope, stackName, { description: 'MCP server behind API keys', terminationProtection, ...props });
     Tags.of(this).add('application', 'mcp-server');
+    if (environment !== undefined) Tags.of(this).add('environment', environment);
     // The id leaves logical ids as if its parts stood in the stack itself.
-    const mcp = new McpServer(this, 'Default', { serverImage, authorizerCode, ...serverProps(config) });
-    const { keyStore, endpoint, server, authorizer, dashboard } = mcp;
-    this.outputs({
-      McpEndpoint: endpoint.url,
-      ApiKeysSecret: keyStore.secret.secretArn,
-      ApiId: endpoint.api.apiId,
-      AccessLogGroup: endpoint.accessLog.logGroup.logGroupName,
-      ServerLogGroup: server.logGroup.logGroupName,
-      AuthorizerLogGroup: authorizer.logGroup.logGroupName,
-      DashboardUrl: dashboard.url,
-      ...(endpoint.customDomain && { CustomDomainTarget: endpoint.customDomain.target }),
+    const mcp = new McpServer(this, 'Default', {
+      serverImage,
+      authorizerCode,
+      ...serverProps(config),
+      alarms: { email: config.alarmEmail, topic: this.alarmTopic(config.alarmTopicArn) },
     });
+    const values = outputs(mcp);
+    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
+    if (config.ssmOutputs) this.parameters(values);
   }
 
-  private outputs(values: Record<string, string>): void {
-    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
+  private alarmTopic(arn: string | undefined): ITopic | undefined {
+    return arn === undefined ? undefined : Topic.fromTopicArn(this, 'AlarmTopic', arn);
+  }
+
+  /** The outputs where programs look that may not read stacks. */
+  private parameters(values: Record<string, string>): void {
+    const scope = new Construct(this, 'Outputs');
+    for (const [name, stringValue] of Object.entries(values)) {
+      new StringParameter(scope, name, { parameterName: `/${this.stackName}/${name}`, stringValue });
+    }
   }
 }
 
-function serverProps(config: Config): Omit<McpServerProps, 'serverImage' | 'authorizerCode'> {
+function outputs({ keyStore, endpoint, server, authorizer, dashboard }: McpServer): Record<string, string> {
+  return {
+    McpEndpoint: endpoint.url,
+    ApiKeysSecret: keyStore.secret.secretArn,
+    ApiId: endpoint.api.apiId,
+    AccessLogGroup: endpoint.accessLog.logGroup.logGroupName,
+    ServerLogGroup: server.logGroup.logGroupName,
+    AuthorizerLogGroup: authorizer.logGroup.logGroupName,
+    DashboardUrl: dashboard.url,
+    ...(endpoint.customDomain && { CustomDomainTarget: endpoint.customDomain.target }),
+  };
+}
+
+function serverProps(config: Config): Omit<McpServerProps, 'serverImage' | 'authorizerCode' | 'alarms'> {
   const { server, authorizer, throttle, logs } = config;
   return {
     architecture: config.architecture,
     logLevel: logs.level,
     logRetention: logs.retention,
+    tracing: config.tracing,
+    metrics: config.metrics,
     removalPolicy: config.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     server: {
       memorySize: server.memoryMb,
       timeout: Duration.seconds(server.timeoutSeconds),
       reservedConcurrency: server.reservedConcurrency,
       provisionedConcurrency: server.provisionedConcurrency,
-      environment: rateLimit(server),
+      environment: server.variables,
     },
     authorizer: {
       reservedConcurrency: authorizer.reservedConcurrency,
@@ -60,13 +85,20 @@ function serverProps(config: Config): Omit<McpServerProps, 'serverImage' | 'auth
       throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst },
       allowedOrigins: config.allowedOrigins,
       authorizerTtl: Duration.seconds(authorizer.ttlSeconds),
+      detailedMetrics: config.detailedMetrics,
       domain: config.domain,
     },
-    alarms: { email: config.alarmEmail },
+    release: server.release && RELEASE_CONFIGS[server.release],
   };
 }
 
-function rateLimit({ rateLimitPerMinute, rateLimitBurst }: Config['server']): Record<string, string> {
-  if (rateLimitPerMinute === 0) return {};
-  return { MCP_RATE_LIMIT_PER_MINUTE: String(rateLimitPerMinute), MCP_RATE_LIMIT_BURST: String(rateLimitBurst) };
-}
+const RELEASE_CONFIGS = {
+  canary10Percent5Minutes: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+  canary10Percent10Minutes: LambdaDeploymentConfig.CANARY_10PERCENT_10MINUTES,
+  canary10Percent15Minutes: LambdaDeploymentConfig.CANARY_10PERCENT_15MINUTES,
+  canary10Percent30Minutes: LambdaDeploymentConfig.CANARY_10PERCENT_30MINUTES,
+  linear10PercentEvery1Minute: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
+  linear10PercentEvery2Minutes: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_2MINUTES,
+  linear10PercentEvery3Minutes: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_3MINUTES,
+  linear10PercentEvery10Minutes: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_10MINUTES,
+} satisfies Record<Release, unknown>;

@@ -6,6 +6,8 @@ export interface Source {
   readonly context: Readonly<Record<string, unknown>>;
   /** Of the environment and `.env`. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The names of those in `.env`, where every `MCP_…` is meant for this project. */
+  readonly fileVariables?: readonly string[];
 }
 
 /** Reads settings and collects every value that cannot be used, instead of stopping at the first. */
@@ -40,7 +42,14 @@ export class Reader {
 
   /** One of `choices`, in either case. */
   choice<T extends string>(name: SettingName, choices: readonly [T, ...T[]]): T {
-    return this.parsed(name, (text) => choices.find((choice) => choice === text.toLowerCase())) ?? choices[0];
+    return (
+      this.parsed(name, (text) => choices.find((choice) => choice.toLowerCase() === text.toLowerCase())) ?? choices[0]
+    );
+  }
+
+  /** `true` or `false`; `otherwise` when it is not set. */
+  flag(name: SettingName, otherwise = false): boolean {
+    return this.text(name) === '' ? otherwise : this.choice(name, ['true', 'false']) === 'true';
   }
 
   /** Notes why the value of a setting cannot be used. */

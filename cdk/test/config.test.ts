@@ -27,6 +27,8 @@ test('the documented fallbacks are the defaults', () => {
   assert.equal(config.authorizer.ttlSeconds, 0);
   assert.equal(config.server.reservedConcurrency, undefined);
   assert.equal(config.keepData, true);
+  assert.equal(config.terminationProtection, false);
+  assert.equal(config.stackName, 'McpServerStack');
 });
 
 test('context comes before variables, and may have the types of JSON', () => {
@@ -42,23 +44,28 @@ test('an empty value is no value', () => {
 });
 
 test('every setting reaches the configuration', () => {
-  const config = load({}, {
+  const config = load({ MCP_TOOL_TIMEOUT_MS: '9000' }, {
+    environment: 'staging',
+    stackName: 'Tools',
     architecture: 'arm64',
     memoryMb: '1769',
     timeoutSeconds: '10',
     reservedConcurrency: '20',
-    provisionedConcurrency: '20',
+    provisionedConcurrency: '10',
     authorizerReservedConcurrency: '40',
     authorizerTtlSeconds: '300',
     keyCacheSeconds: '5',
     throttleRate: '7',
     throttleBurst: '8',
-    rateLimitPerMinute: '60',
-    rateLimitBurst: '5',
     allowedOrigins: 'https://a.example, http://localhost:6274',
     logLevel: 'WARN',
     logRetentionDays: '30',
+    tracing: 'true',
+    metrics: 'false',
+    detailedMetrics: 'true',
     alarmEmail: 'ops@example.com',
+    alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:ops',
+    release: 'Linear10PercentEvery1Minute',
     domainName: 'mcp.example.com',
     certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1',
     hostedZoneId: 'Z0123456789ABC',
@@ -66,8 +73,13 @@ test('every setting reaches the configuration', () => {
     runtimeImage: `gcr.io/distroless/cc-debian12@sha256:${'0f'.repeat(32)}`,
     adapterImage: `public.ecr.aws/awsguru/aws-lambda-adapter:1.0.1@sha256:${'0f'.repeat(32)}`,
     keepData: 'false',
+    terminationProtection: 'true',
+    ssmOutputs: 'true',
+    removeDeployedKey: 'true',
   } satisfies Record<SettingName, string>);
   assert.deepEqual(config, {
+    stackName: 'Tools',
+    environment: 'staging',
     architecture: Architecture.ARM_64,
     baseImages: {
       rust: 'registry.example.com:5000/library/rust:1.95.0-bookworm',
@@ -78,21 +90,28 @@ test('every setting reaches the configuration', () => {
       memoryMb: 1769,
       timeoutSeconds: 10,
       reservedConcurrency: 20,
-      provisionedConcurrency: 20,
-      rateLimitPerMinute: 60,
-      rateLimitBurst: 5,
+      provisionedConcurrency: 10,
+      release: 'linear10PercentEvery1Minute',
+      variables: { MCP_TOOL_TIMEOUT_MS: '9000' },
     },
     authorizer: { reservedConcurrency: 40, ttlSeconds: 300, keyCacheSeconds: 5 },
     throttle: { rate: 7, burst: 8 },
     allowedOrigins: ['https://a.example', 'http://localhost:6274'],
     logs: { level: 'warn', retention: 30 },
+    tracing: true,
+    metrics: false,
+    detailedMetrics: true,
     alarmEmail: 'ops@example.com',
+    alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:ops',
     domain: {
       name: 'mcp.example.com',
       certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1',
       hostedZoneId: 'Z0123456789ABC',
     },
     keepData: false,
+    terminationProtection: true,
+    ssmOutputs: true,
+    removeDeployedKey: true,
     apiKeySha256: undefined,
   });
 });
@@ -110,7 +129,7 @@ test('every bad value is reported at once, with its place and what was expected'
     { architecture: 'riscv', memoryMb: '1e3', hostedZoneId: 'Z1', provisionedConcurrency: 3, reservedConcurrency: 2 },
   );
   assert.deepEqual(found, [
-    'unknown variable `MCP_DEPLOY_MEMORY`',
+    'unknown variable `MCP_DEPLOY_MEMORY`: did you mean `MCP_DEPLOY_MEMORY_MB`?',
     'invalid `-c architecture`: expected `x86_64` or `arm64`, got `riscv`',
     'invalid `-c provisionedConcurrency`: expected at most `reservedConcurrency`, 2',
     'invalid `-c memoryMb`: expected a whole number from 128 to 10240, got `1e3`',
@@ -142,6 +161,11 @@ test('values outside their bounds are refused', () => {
     logLevel: ['verbose'],
     logRetentionDays: ['0', '9999', 'forever'],
     alarmEmail: ['ops', 'a b@example.com'],
+    alarmTopicArn: ['ops', 'arn:aws:sns:eu-west-1:123456789012:ops.fifo', 'arn:aws:sqs:eu-west-1:123456789012:ops'],
+    release: ['canary', 'canary50Percent1Minute'],
+    tracing: ['active'],
+    environment: ['feature/x', 'pr--1', '-a', '1a', 'a'.repeat(65)],
+    stackName: ['my_stack', '1st', 'a'.repeat(129)],
     rustImage: [
       'rust',
       'registry.example.com:5000/rust',

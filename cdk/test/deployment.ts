@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -6,7 +6,7 @@ import { Code, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import { loadConfig } from '../lib/config';
 import { McpStack } from '../lib/mcp-stack';
 import type { Source } from '../lib/reader';
-import { temporaryDirectory } from './temporary';
+import { directoryWith, temporaryDirectory } from './temporary';
 
 /** The feature flags that a deployment has. */
 const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8'));
@@ -22,10 +22,10 @@ export class Deployment {
   readonly template: Template;
 
   constructor(source: Partial<Source> = {}) {
-    this.stack = new McpStack(this.app, 'McpServerStack', {
+    this.stack = new McpStack(this.app, {
       config: loadConfig({ context: {}, variables: {}, ...source }),
-      serverImage: DockerImageCode.fromImageAsset(directory('Dockerfile', 'FROM scratch\n')),
-      authorizerCode: Code.fromAsset(directory('bootstrap', '')),
+      serverImage: DockerImageCode.fromImageAsset(directoryWith('Dockerfile', 'FROM scratch\n')),
+      authorizerCode: Code.fromAsset(directoryWith('bootstrap', '')),
     });
     this.template = Template.fromStack(this.stack);
   }
@@ -44,13 +44,9 @@ export class Deployment {
 }
 
 export interface Resource {
+  readonly DependsOn?: readonly string[];
   readonly Properties: Record<string, any>;
+  readonly UpdatePolicy?: Record<string, any>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
-}
-
-function directory(file: string, content: string): string {
-  const path = temporaryDirectory('asset');
-  writeFileSync(join(path, file), content);
-  return path;
 }

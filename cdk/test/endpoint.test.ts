@@ -30,11 +30,8 @@ test('the authorizer is asked about every x-api-key, and its answers are not rem
 });
 
 test('the server gets whole requests in payload 2.0', () => {
-  const { IntegrationType, PayloadFormatVersion, IntegrationUri } = standard.resource(
-    'AWS::ApiGatewayV2::Integration',
-  ).Properties;
+  const { IntegrationType, PayloadFormatVersion } = standard.resource('AWS::ApiGatewayV2::Integration').Properties;
   assert.deepEqual([IntegrationType, PayloadFormatVersion], ['AWS_PROXY', '2.0']);
-  assert.deepEqual(IntegrationUri, { 'Fn::GetAtt': ['ServerFunctionB9E3FD9F', 'Arn'] });
 });
 
 test('callers are throttled together', () => {
@@ -44,6 +41,12 @@ test('callers are throttled together', () => {
   };
   assert.deepEqual(limits(standard), [50, 50]);
   assert.deepEqual(limits(new Deployment({ context: { throttleRate: 7, throttleBurst: 8 } })), [7, 8]);
+});
+
+test('metrics of routes, which are billed, are there when they are wanted', () => {
+  assert.equal(stage(standard).DefaultRouteSettings.DetailedMetricsEnabled, false);
+  const detailed = stage(new Deployment({ context: { detailedMetrics: true } }));
+  assert.equal(detailed.DefaultRouteSettings.DetailedMetricsEnabled, true);
 });
 
 test('without origins there is no CORS', () => {
@@ -71,9 +74,22 @@ test('configured origins reach the gateway and the server', () => {
   assert.equal(Variables.MCP_ALLOWED_ORIGINS, 'https://a.example,https://b.example');
 });
 
+test('the access log needs no room in the resource policy of the region, and stacks do not share one', () => {
+  const { LogGroupName } = standard.resource('AWS::Logs::LogGroup', 'EndpointAccessLog').Properties;
+  const [prefix, stack, , part, end] = LogGroupName['Fn::Join'][1];
+  assert.equal(prefix, '/aws/vendedlogs/apigateway/');
+  assert.deepEqual(stack, { Ref: 'AWS::StackName' });
+  const stackId = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+  assert.deepEqual(part, { 'Fn::Select': [0, { 'Fn::Split': ['-', stackId] }] });
+  // The longest name of a stack, a hyphen and eight digits of its id.
+  assert.ok(prefix.length + 128 + 1 + 8 + end.length <= 512);
+});
+
 test('the access log is JSON, tells why a call failed, and holds nothing that a caller writes', () => {
   const { DestinationArn, Format } = stage(standard).AccessLogSettings;
-  assert.deepEqual(DestinationArn, { 'Fn::GetAtt': ['EndpointAccessLogLogsDCD725C3', 'Arn'] });
+  // Not the attribute Arn, which ends with :* and which the gateway stores without.
+  const arn: unknown[] = DestinationArn['Fn::Join'][1];
+  assert.deepEqual(arn.slice(-2), [':log-group:', { Ref: 'EndpointAccessLogLogsDCD725C3' }]);
   const format: Record<string, string> = JSON.parse(Format);
   assert.equal(format.authorizerError, '$context.authorizer.error');
   assert.equal(format.integrationError, '$context.integrationErrorMessage');

@@ -6,18 +6,19 @@ const standard = new Deployment();
 const server = (deployment: Deployment) => deployment.resource('AWS::Lambda::Function', 'Server').Properties;
 const authorizer = (deployment: Deployment) => deployment.resource('AWS::Lambda::Function', 'Authorizer').Properties;
 
-test('both functions log JSON to a group of their own, which ends lines, and are traced', () => {
+test('both functions log JSON to a group of their own, which ends lines', () => {
   for (const [properties, logGroup] of [
     [server(standard), 'ServerLogs243D88B8'],
     [authorizer(standard), 'AuthorizerLogsF64AA3CA'],
   ] as const) {
     assert.deepEqual(properties.LoggingConfig, {
       LogFormat: 'JSON',
-      ApplicationLogLevel: 'INFO',
+      // Lambda would drop lines without a level, such as metrics, so it filters nothing.
+      ApplicationLogLevel: 'TRACE',
       SystemLogLevel: 'INFO',
       LogGroup: { Ref: logGroup },
     });
-    assert.deepEqual(properties.TracingConfig, { Mode: 'Active' });
+    assert.equal(properties.Environment.Variables.MCP_LOG_LEVEL, 'info');
   }
   for (const [id, { Properties }] of standard.resources('AWS::Logs::LogGroup'))
     assert.equal(Properties.RetentionInDays, 90, id);
@@ -25,8 +26,10 @@ test('both functions log JSON to a group of their own, which ends lines, and are
 
 test('log level and retention can be set', () => {
   const deployment = new Deployment({ context: { logLevel: 'warn', logRetentionDays: 7 } });
-  assert.equal(server(deployment).LoggingConfig.ApplicationLogLevel, 'WARN');
-  assert.equal(authorizer(deployment).LoggingConfig.ApplicationLogLevel, 'WARN');
+  for (const { LoggingConfig, Environment } of [server(deployment), authorizer(deployment)]) {
+    assert.equal(LoggingConfig.ApplicationLogLevel, 'TRACE');
+    assert.equal(Environment.Variables.MCP_LOG_LEVEL, 'warn');
+  }
   const retention = deployment.resources('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties.RetentionInDays);
   assert.deepEqual(retention, [7, 7, 7]);
 });
@@ -41,14 +44,23 @@ test('the authorizer is told which secret, and nothing else that matters', () =>
   assert.deepEqual(authorizer(standard).Environment.Variables, {
     MCP_SECRET_ID: { Ref: 'KeysSecret88F3B70F' },
     MCP_CACHE_TTL_SECONDS: '60',
+    MCP_LOG_LEVEL: 'info',
     MCP_METRICS: 'emf',
+    MCP_STACK: 'McpServerStack',
   });
 });
 
-test('the server keeps to its own defaults unless told otherwise', () => {
-  assert.deepEqual(server(standard).Environment.Variables, { MCP_METRICS: 'emf' });
-  const { Variables } = server(new Deployment({ context: { rateLimitPerMinute: 60, rateLimitBurst: 5 } })).Environment;
-  assert.deepEqual(Variables, { MCP_METRICS: 'emf', MCP_RATE_LIMIT_PER_MINUTE: '60', MCP_RATE_LIMIT_BURST: '5' });
+test('nobody is billed for traces unless they are wanted, nor for metrics that are not', () => {
+  const traced = new Deployment({ context: { tracing: true, metrics: false } });
+  for (const [deployment, mode, metrics] of [
+    [standard, 'PassThrough', 'emf'],
+    [traced, 'Active', 'off'],
+  ] as const) {
+    for (const { TracingConfig, Environment } of [server(deployment), authorizer(deployment)]) {
+      assert.deepEqual(TracingConfig, { Mode: mode });
+      assert.equal(Environment.Variables.MCP_METRICS, metrics);
+    }
+  }
 });
 
 test('sizes can be set', () => {
@@ -71,12 +83,4 @@ test('the authorizer has concurrency of its own, so that the server cannot take 
   const other = new Deployment({ context: { authorizerReservedConcurrency: 50, reservedConcurrency: 20 } });
   assert.equal(authorizer(other).ReservedConcurrentExecutions, 50);
   assert.equal(server(other).ReservedConcurrentExecutions, 20);
-});
-
-test('a warm server is called by its alias', () => {
-  standard.template.resourceCountIs('AWS::Lambda::Alias', 0);
-  const warm = new Deployment({ context: { provisionedConcurrency: 2 } });
-  const [[alias, { Properties }] = assert.fail('no alias')] = warm.resources('AWS::Lambda::Alias');
-  assert.deepEqual(Properties.ProvisionedConcurrencyConfig, { ProvisionedConcurrentExecutions: 2 });
-  assert.deepEqual(warm.resource('AWS::ApiGatewayV2::Integration').Properties.IntegrationUri, { Ref: alias });
 });

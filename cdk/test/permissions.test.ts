@@ -23,13 +23,21 @@ test('each function has exactly the permissions it needs', () => {
       .map(([id, { Properties }]) => [id.replace(/Role.*/, ''), Properties.PolicyDocument.Statement]),
   );
   assert.deepEqual(statements, {
-    Server: [writeTo('ServerLogs243D88B8'), xray],
+    Server: [writeTo('ServerLogs243D88B8')],
     Authorizer: [
       writeTo('AuthorizerLogsF64AA3CA'),
       { Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: { Ref: 'KeysSecret88F3B70F' } },
-      xray,
     ],
   });
+});
+
+test('a function may send traces where there are any', () => {
+  const traced = new Deployment({ context: { tracing: true } });
+  const policies = traced.resources('AWS::IAM::Policy').filter(([id]) => id.includes('Tracing'));
+  assert.deepEqual(
+    policies.map(([, { Properties }]) => Properties.PolicyDocument.Statement),
+    [[xray], [xray]],
+  );
 });
 
 test('roles have no managed policies and serve Lambda only', () => {
@@ -48,12 +56,10 @@ test('only this API may invoke the functions: the server by its path, the author
     const parts: unknown[] = Properties.SourceArn['Fn::Join'][1];
     assert.ok(parts.some((part) => JSON.stringify(part) === '{"Ref":"EndpointApiB7AE4D04"}'));
     const last = parts.slice(parts.findIndex((part) => JSON.stringify(part).includes('EndpointApi')) + 1);
-    return [Properties.FunctionName['Fn::GetAtt'][0].replace(/Function.*/, ''), ...last];
+    return [Properties.FunctionName['Fn::GetAtt']?.[0] ?? Properties.FunctionName.Ref, ...last];
   });
   assert.deepEqual(sources, [
-    ['Server', '/*/*/mcp'],
-    ['Authorizer', '/authorizers/', { Ref: 'EndpointApiAuthorizer8704F79D' }],
-    ['Server', '/*/*/mcp'],
-    ['Server', '/*/*/mcp'],
+    ['AuthorizerFunctionEB19F618', '/authorizers/', { Ref: 'EndpointApiAuthorizer8704F79D' }],
+    ['ServerFunctionAliasliveD83FFF50', '/*/*/mcp'],
   ]);
 });

@@ -37,10 +37,10 @@ test('nothing has a physical name, so that stacks can stand side by side and be 
         (property) => typeof Properties[property] === 'string',
       ),
   );
-  // An authorizer cannot be without a name; it is one within its API.
+  // An alias and an authorizer cannot be without a name; these are within their function and their API.
   assert.deepEqual(
     named.map(([id]) => id),
-    ['EndpointApiAuthorizer8704F79D'],
+    ['ServerFunctionAliasliveD83FFF50', 'EndpointApiAuthorizer8704F79D'],
   );
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,4 +8,11 @@ process.on('exit', () => rmSync(root, { recursive: true, force: true }));
 /** A new directory, which is removed when the tests end. */
 export function temporaryDirectory(name: string): string {
   return mkdtempSync(join(root, `${name}-`));
+}
+
+/** A new directory with one file. */
+export function directoryWith(file: string, content: string): string {
+  const path = temporaryDirectory('asset');
+  writeFileSync(join(path, file), content);
+  return path;
 }

@@ -1,8 +1,15 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, type AlarmProps, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  type AlarmProps,
+  type IMetric,
+  MathExpression,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { ApiKeyAuthorizer } from './api-key-authorizer';
@@ -16,6 +23,11 @@ export interface McpAlarmsOptions {
    * @default - nobody
    */
   readonly email?: string;
+  /**
+   * A topic that exists, and whose policy lets CloudWatch publish.
+   * @default - none
+   */
+  readonly topic?: ITopic;
 }
 
 export interface McpAlarmsProps extends McpAlarmsOptions {
@@ -28,14 +40,19 @@ type Condition = Pick<AlarmProps, 'threshold' | 'alarmDescription'> & { metric: 
 
 const period = Duration.minutes(5);
 
-/** What somebody should look at. Without an address the alarms exist and tell nobody. */
+/** What somebody should look at. Without an address and a topic the alarms exist and tell nobody. */
 export class McpAlarms extends Construct {
   readonly all: readonly Alarm[];
+  /** The share of calls that fail; a release is rolled back on it. */
+  readonly errorRate: Alarm;
 
   constructor(scope: Construct, id: string, props: McpAlarmsProps) {
     super(scope, id);
-    this.all = Object.entries(conditions(props)).map(([name, condition]) => this.alarm(name, condition));
-    if (props.email !== undefined) this.notify(props.email);
+    this.errorRate = this.alarm('ErrorRate', errorRate(props));
+    const others = Object.entries(conditions(props)).map(([name, condition]) => this.alarm(name, condition));
+    this.all = [this.errorRate, ...others];
+    if (props.email !== undefined) this.notify(this.topic(props.email));
+    if (props.topic !== undefined) this.notify(props.topic);
   }
 
   private alarm(id: string, condition: Condition): Alarm {
@@ -46,12 +63,16 @@ export class McpAlarms extends Construct {
     });
   }
 
-  private notify(email: string): void {
+  private topic(email: string): Topic {
     const topic = new Topic(this, 'Topic', { enforceSSL: true });
     topic.addSubscription(new EmailSubscription(email));
     // A topic policy replaces the default one, which lets the account's alarms publish.
     const account = { 'aws:SourceAccount': Stack.of(this).account };
     topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { StringEquals: account } }));
+    return topic;
+  }
+
+  private notify(topic: ITopic): void {
     for (const alarm of this.all) {
       alarm.addAlarmAction(new SnsAction(topic));
       alarm.addOkAction(new SnsAction(topic));
@@ -59,13 +80,34 @@ export class McpAlarms extends Construct {
   }
 }
 
+/**
+ * Two failures at least, unless there was no call that succeeded: where one call in five minutes is usual, it must count
+ * when it fails.
+ */
+function errorRate({ endpoint }: McpAlarmsProps): Condition {
+  const sum = { period, statistic: Stats.SUM };
+  return {
+    metric: new MathExpression({
+      expression: 'IF(failed > 1 OR failed == calls, 100 * failed / calls, 0)',
+      usingMetrics: { failed: endpoint.stage.metricServerError(sum), calls: endpoint.stage.metricCount(sum) },
+      label: 'Calls answered with 5xx, in percent',
+      period,
+    }),
+    threshold: 2,
+    alarmDescription: 'At least 2 % of all calls, or the only one, are answered with 5xx, within 5 minutes',
+  };
+}
+
+/** An alarm costs by its metrics, so there is none for what another shows as well. */
 function conditions({ endpoint, server, authorizer }: McpAlarmsProps): Record<string, Condition> {
   const sum = { period, statistic: Stats.SUM };
   return {
     ServerErrors: {
       metric: endpoint.stage.metricServerError(sum),
       threshold: 5,
-      alarmDescription: 'The endpoint answers with 5xx: see integrationError and authorizerError in the access log',
+      alarmDescription:
+        'The endpoint answers with 5xx: see integrationError and authorizerError in the access log, and whether the ' +
+        'authorizer is throttled',
     },
     Latency: {
       metric: endpoint.stage.metricLatency({ period, statistic: 'p99' }),
@@ -78,25 +120,17 @@ function conditions({ endpoint, server, authorizer }: McpAlarmsProps): Record<st
       threshold: 1,
       alarmDescription: 'The server has no concurrency left: raise reservedConcurrency or the quota of the account',
     },
-    AuthorizerThrottles: {
-      metric: authorizer.function.metricThrottles(sum),
-      threshold: 1,
-      alarmDescription: 'The authorizer has no concurrency left, callers see 500: raise authorizerReservedConcurrency',
-    },
     AuthorizerErrors: {
       metric: authorizer.function.metricErrors(sum),
       threshold: 1,
       alarmDescription: 'The authorizer fails, callers see 500: see its log; it may not reach Secrets Manager',
     },
-    Throttled: {
-      metric: endpoint.accessLog.throttled.with({ period }),
-      threshold: 20,
-      alarmDescription: 'Callers are over throttleRate or throttleBurst and see 429',
-    },
-    Denied: {
-      metric: endpoint.accessLog.denied.with({ period }),
-      threshold: 50,
-      alarmDescription: 'Many calls without an accepted key: a forgotten client or somebody who tries',
+    Refused: {
+      metric: endpoint.stage.metricClientError(sum),
+      threshold: 100,
+      alarmDescription:
+        'Many calls are refused with 4xx: without an accepted key (401, 403: a forgotten client or somebody who tries), ' +
+        'or over throttleRate or throttleBurst (429)',
     },
   };
 }

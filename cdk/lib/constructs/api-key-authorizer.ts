@@ -4,7 +4,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ApiKeyStore } from './api-key-store';
 import { ExecutionRole } from './execution-role';
-import { type FunctionProps, functionSettings } from './function-settings';
+import { commonVariables, type FunctionProps, functionSettings, setTracing } from './function-settings';
 import { RetainedLogGroup } from './retained-log-group';
 
 /** What can be chosen about the authorizer. */
@@ -40,7 +40,7 @@ export class ApiKeyAuthorizer extends Construct {
   constructor(scope: Construct, id: string, props: ApiKeyAuthorizerProps) {
     super(scope, id);
     this.logGroup = new RetainedLogGroup(this, 'Logs', props);
-    const role = new ExecutionRole(this, 'Role', this.logGroup);
+    const role = new ExecutionRole(this, 'Role', this.logGroup, props.tracing);
     role.addToPolicy(props.keyStore.readStatement());
     this.function = new Function(this, 'Function', {
       ...functionSettings(props, this.logGroup, role),
@@ -54,12 +54,13 @@ export class ApiKeyAuthorizer extends Construct {
       timeout: Duration.seconds(5),
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: {
+        ...commonVariables(this, props),
         MCP_SECRET_ID: props.keyStore.secret.secretArn,
         MCP_CACHE_TTL_SECONDS: String((props.keyCache ?? Duration.seconds(60)).toSeconds()),
-        MCP_METRICS: 'emf',
         ...(props.deployedKeySha256 && { MCP_DEPLOYED_KEYS: deployedKeys(props.deployedKeySha256) }),
       },
     });
+    setTracing(this.function, props);
   }
 }
 

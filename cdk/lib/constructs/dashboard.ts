@@ -17,6 +17,8 @@ import type { McpServerFunction } from './server-function';
 const FULL_WIDTH = 24;
 
 export interface McpDashboardProps {
+  /** What its metrics call the server. */
+  readonly serverName: string;
   readonly alarms: McpAlarms;
   readonly endpoint: McpEndpoint;
   readonly server: McpServerFunction;
@@ -28,8 +30,9 @@ export class McpDashboard extends Construct {
   /** In the AWS console. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { alarms, endpoint, server, authorizer }: McpDashboardProps) {
+  constructor(scope: Construct, id: string, props: McpDashboardProps) {
     super(scope, id);
+    const { serverName, alarms, endpoint, server, authorizer } = props;
     const { stage, accessLog } = endpoint;
     const sum = { statistic: Stats.SUM };
     const dashboard = new Dashboard(this, 'Dashboard', {
@@ -38,12 +41,12 @@ export class McpDashboard extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: FULL_WIDTH, height: 3 })],
         row({
           Calls: [stage.metricCount(sum), stage.metricClientError(sum), stage.metricServerError(sum)],
-          'Refused by the gateway': [accessLog.denied, accessLog.throttled],
+          'Without an accepted key': [accessLog.denied],
           'Latency (ms)': percentiles((statistic) => stage.metricLatency({ statistic })),
         }),
         row({
-          'Calls by tool': [byTool('Calls', 'Sum')],
-          'Tool duration (ms, p99)': [byTool('Duration', 'p99')],
+          'Calls by tool': [byTool(serverName, 'Calls', 'Sum')],
+          'Tool duration (ms, p99)': [byTool(serverName, 'Duration', 'p99')],
         }),
         row({ ...functionGraphs('Server', server.function), ...functionGraphs('Authorizer', authorizer.function) }),
       ],
@@ -61,9 +64,9 @@ function functionGraphs(name: string, lambda: IFunction): Record<string, IMetric
 }
 
 /** The tools are not known here: the server names them as it is called. */
-function byTool(metric: string, statistic: string): IMetric {
+function byTool(server: string, metric: string, statistic: string): IMetric {
   return new MathExpression({
-    expression: `SEARCH('{McpServer,Tool,Outcome} MetricName="${metric}"', '${statistic}')`,
+    expression: `SEARCH('{McpServer,Stack,Tool,Outcome} Stack="${server}" MetricName="${metric}"', '${statistic}')`,
     label: '',
     usingMetrics: {},
   });

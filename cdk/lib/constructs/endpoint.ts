@@ -2,14 +2,17 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import {
   CorsHttpMethod,
   HttpApi,
+  HttpIntegrationType,
   HttpMethod,
+  HttpRouteIntegration,
+  type HttpRouteIntegrationConfig,
   HttpStage,
+  PayloadFormatVersion,
   type CorsPreflightOptions,
   type ThrottleSettings,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { AccessLog } from './access-log';
 import { CustomDomain, type CustomDomainOptions } from './custom-domain';
@@ -35,6 +38,11 @@ export interface McpEndpointOptions {
    * @default Duration.seconds(0), so that it asks every time
    */
   readonly authorizerTtl?: Duration;
+  /**
+   * Whether there are metrics of each route besides those of the stage; CloudWatch bills them.
+   * @default false
+   */
+  readonly detailedMetrics?: boolean;
   /**
    * A name of one's own; the generated one is then switched off.
    * @default - the generated name
@@ -73,7 +81,7 @@ export class McpEndpoint extends Construct {
       autoDeploy: true,
       throttle,
       accessLogSettings: this.accessLog.settings(),
-      detailedMetricsEnabled: true,
+      detailedMetricsEnabled: props.detailedMetrics ?? false,
     });
     this.route(props);
     this.customDomain = domain && new CustomDomain(this, 'Domain', { domain, stage: this.stage });
@@ -85,16 +93,42 @@ export class McpEndpoint extends Construct {
    * Not ANY: that would catch OPTIONS, and a preflight has no key.
    */
   private route({ authorizer, server, authorizerTtl }: McpEndpointProps): void {
-    this.api.addRoutes({
+    const [route] = this.api.addRoutes({
       path: PATH,
       methods: [HttpMethod.POST, HttpMethod.GET, HttpMethod.DELETE],
-      integration: new HttpLambdaIntegration('Server', server),
+      integration: new ServerIntegration('Server', server),
       authorizer: new HttpLambdaAuthorizer('Authorizer', authorizer, {
         identitySource: ['$request.header.x-api-key'],
         responseTypes: [HttpLambdaResponseType.SIMPLE],
         resultsCacheTtl: authorizerTtl ?? Duration.seconds(0),
       }),
     });
+    const permission = new CfnPermission(this, 'MayInvokeServer', {
+      action: 'lambda:InvokeFunction',
+      functionName: server.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: this.api.arnForExecuteApi('*', PATH, '*'),
+    });
+    // Without this order calls fail for as long as the gateway has a new target and not yet its permission.
+    route?.node.findChild('Server').node.addDependency(permission);
+  }
+}
+
+/** Sends whole requests to the server. Unlike the toolkit's, it leaves the permission to the endpoint. */
+class ServerIntegration extends HttpRouteIntegration {
+  constructor(
+    id: string,
+    private readonly server: IFunction,
+  ) {
+    super(id);
+  }
+
+  override bind(): HttpRouteIntegrationConfig {
+    return {
+      type: HttpIntegrationType.AWS_PROXY,
+      uri: this.server.functionArn,
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    };
   }
 }
 

@@ -27,8 +27,9 @@ export function removalPolicy(props: RemovalProps): RemovalPolicy {
 
 /** A log group that ends lines after the configured time and itself only when data need not be kept. */
 export class RetainedLogGroup extends LogGroup {
-  constructor(scope: Construct, id: string, props: RetentionProps) {
+  constructor(scope: Construct, id: string, props: RetentionProps & { readonly logGroupName?: string }) {
     super(scope, id, {
+      logGroupName: props.logGroupName,
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: removalPolicy(props),
     });

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { type DockerImageCode, DockerImageFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type Alias, type DockerImageCode, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ExecutionRole } from './execution-role';
-import { type FunctionProps, functionSettings } from './function-settings';
+import { commonVariables, type FunctionProps, functionSettings, setTracing } from './function-settings';
 import { RetainedLogGroup } from './retained-log-group';
 
 /** What can be chosen about the server's function. */
@@ -29,7 +29,7 @@ export interface McpServerFunctionOptions {
    */
   readonly provisionedConcurrency?: number;
   /**
-   * Variables of the server, `MCP_…`.
+   * Variables of the server, `MCP_…`, and of its tools.
    * @default - the server's own defaults
    */
   readonly environment?: Readonly<Record<string, string>>;
@@ -43,14 +43,14 @@ export interface McpServerFunctionProps extends FunctionProps, McpServerFunction
 /** The MCP server. A tool that needs an AWS service gets its statement by `function.addToRolePolicy` or a `grant*`. */
 export class McpServerFunction extends Construct {
   readonly function: DockerImageFunction;
-  /** What the gateway invokes: the function, or the alias that is kept warm. */
-  readonly target: IFunction;
+  /** What the gateway invokes, always: another target would need another permission, and calls fail until it is there. */
+  readonly live: Alias;
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: McpServerFunctionProps) {
     super(scope, id);
     this.logGroup = new RetainedLogGroup(this, 'Logs', props);
-    const role = new ExecutionRole(this, 'Role', this.logGroup);
+    const role = new ExecutionRole(this, 'Role', this.logGroup, props.tracing);
     this.function = new DockerImageFunction(this, 'Function', {
       ...functionSettings(props, this.logGroup, role),
       description: 'MCP server',
@@ -59,11 +59,9 @@ export class McpServerFunction extends Construct {
       timeout: props.timeout ?? Duration.seconds(29),
       reservedConcurrentExecutions: props.reservedConcurrency,
       // Where the adapter finds the server is a property of the image, and set there.
-      environment: { MCP_METRICS: 'emf', ...props.environment },
+      environment: { ...commonVariables(this, props), ...props.environment },
     });
-    this.target =
-      props.provisionedConcurrency === undefined
-        ? this.function
-        : this.function.addAlias('live', { provisionedConcurrentExecutions: props.provisionedConcurrency });
+    setTracing(this.function, props);
+    this.live = this.function.addAlias('live', { provisionedConcurrentExecutions: props.provisionedConcurrency });
   }
 }

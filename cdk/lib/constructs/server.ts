@@ -1,8 +1,10 @@
+import type { ILambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import type { Code, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ApiKeyAuthorizer, type ApiKeyAuthorizerOptions } from './api-key-authorizer';
 import { ApiKeyStore } from './api-key-store';
-import type { FunctionProps } from './function-settings';
+import { type FunctionProps, serverName } from './function-settings';
+import { GradualRelease } from './gradual-release';
 import { McpAlarms, type McpAlarmsOptions } from './alarms';
 import { McpDashboard } from './dashboard';
 import { McpEndpoint, type McpEndpointOptions } from './endpoint';
@@ -21,6 +23,12 @@ export interface McpServerProps extends FunctionProps {
   readonly endpoint?: McpEndpointOptions;
   /** @default - alarms that tell nobody */
   readonly alarms?: McpAlarmsOptions;
+  /**
+   * How calls go over to a new version of the server; back when the share of 5xx rises meanwhile. Beside provisioned
+   * concurrency, both versions need theirs at the same time.
+   * @default - all at once
+   */
+  readonly release?: ILambdaDeploymentConfig;
 }
 
 /** An MCP server behind API keys, whole: keys, authorizer, server, endpoint, and what watches them. */
@@ -34,7 +42,7 @@ export class McpServer extends Construct {
 
   constructor(scope: Construct, id: string, props: McpServerProps) {
     super(scope, id);
-    const { serverImage, authorizerCode, server, authorizer, endpoint, alarms, ...common } = props;
+    const { serverImage, authorizerCode, server, authorizer, endpoint, alarms, release, ...common } = props;
     this.keyStore = new ApiKeyStore(this, 'Keys', common);
     this.authorizer = new ApiKeyAuthorizer(this, 'Authorizer', {
       ...common,
@@ -52,11 +60,24 @@ export class McpServer extends Construct {
       ...common,
       ...endpoint,
       authorizer: this.authorizer.function,
-      server: this.server.target,
+      server: this.server.live,
     });
     const parts = { endpoint: this.endpoint, server: this.server, authorizer: this.authorizer };
     this.alarms = new McpAlarms(this, 'Alarms', { ...alarms, ...parts });
-    this.dashboard = new McpDashboard(this, 'Dashboard', { alarms: this.alarms, ...parts });
+    this.dashboard = new McpDashboard(this, 'Dashboard', {
+      serverName: serverName(this, common),
+      alarms: this.alarms,
+      ...parts,
+    });
+    if (release) {
+      const { live, function: lambda } = this.server;
+      new GradualRelease(this, 'Release', {
+        alias: live,
+        function: lambda,
+        config: release,
+        alarm: this.alarms.errorRate,
+      });
+    }
   }
 }
 

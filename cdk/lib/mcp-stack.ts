@@ -13,12 +13,14 @@ export interface McpStackProps extends StackProps {
   readonly serverImage: DockerImageCode;
   /** The archive of `mcp-authorizer`; passed in for the same reason. */
   readonly authorizerCode: Code;
+  /** The archive of `mcp-heartbeat`, which is built only where the settings want it. */
+  readonly heartbeatCode: Code;
 }
 
 /** The whole deployment, as the settings want it. */
 export class McpStack extends Stack {
-  constructor(scope: Construct, { config, serverImage, authorizerCode, ...props }: McpStackProps) {
-    const { stackName, environment, terminationProtection } = config;
+  constructor(scope: Construct, { config, serverImage, authorizerCode, heartbeatCode, ...props }: McpStackProps) {
+    const { stackName, environment, terminationProtection, heartbeatMinutes } = config;
     super(scope, stackName, { description: 'MCP server behind API keys', terminationProtection, ...props });
     Tags.of(this).add('application', 'mcp-server');
     if (environment !== undefined) Tags.of(this).add('environment', environment);
@@ -27,9 +29,10 @@ export class McpStack extends Stack {
       serverImage,
       authorizerCode,
       ...serverProps(config),
+      heartbeat: heartbeatMinutes ? { code: heartbeatCode, every: Duration.minutes(heartbeatMinutes) } : undefined,
       alarms: { email: config.alarmEmail, topic: this.alarmTopic(config.alarmTopicArn) },
     });
-    const values = outputs(mcp);
+    const values = outputs(mcp, config);
     for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
     if (config.ssmOutputs) this.parameters(values);
   }
@@ -47,20 +50,30 @@ export class McpStack extends Stack {
   }
 }
 
-function outputs({ keyStore, endpoint, server, authorizer, dashboard }: McpServer): Record<string, string> {
+function outputs(
+  { keyStore, endpoint, server, authorizer, heartbeat, dashboard }: McpServer,
+  config: Config,
+): Record<string, string> {
   return {
     McpEndpoint: endpoint.url,
     ApiKeysSecret: keyStore.secret.secretArn,
+    // By which `mcp-client keys --stack` tells when a change is in force.
+    KeyCacheSeconds: String(config.authorizer.keyCacheSeconds),
+    AuthorizerTtlSeconds: String(config.authorizer.ttlSeconds),
     ApiId: endpoint.api.apiId,
     AccessLogGroup: endpoint.accessLog.logGroup.logGroupName,
     ServerLogGroup: server.logGroup.logGroupName,
     AuthorizerLogGroup: authorizer.logGroup.logGroupName,
     DashboardUrl: dashboard.url,
+    ...(heartbeat && {
+      HeartbeatSecret: heartbeat.secret.secretArn,
+      HeartbeatLogGroup: heartbeat.logGroup.logGroupName,
+    }),
     ...(endpoint.customDomain && { CustomDomainTarget: endpoint.customDomain.target }),
   };
 }
 
-function serverProps(config: Config): Omit<McpServerProps, 'serverImage' | 'authorizerCode' | 'alarms'> {
+function serverProps(config: Config): Omit<McpServerProps, 'serverImage' | 'authorizerCode' | 'alarms' | 'heartbeat'> {
   const { server, authorizer, throttle, logs } = config;
   return {
     architecture: config.architecture,

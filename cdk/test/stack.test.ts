@@ -66,6 +66,8 @@ test('the outputs name everything that is worked with afterwards', () => {
   const outputs = [
     'McpEndpoint',
     'ApiKeysSecret',
+    'KeyCacheSeconds',
+    'AuthorizerTtlSeconds',
     'ApiId',
     'AccessLogGroup',
     'ServerLogGroup',
@@ -103,4 +105,12 @@ describe('API key', () => {
     const sha256 = 'da296162b26db0b27b8658f51b723660a1c6e2a5942f9c0773dbd43408baca6e';
     assert.deepEqual(document, { v: 1, keys: [{ id: 'deployed', sha256 }] });
   });
+});
+
+test('the outputs say by when a change of a key is in force', () => {
+  const context = { authorizerTtlSeconds: 300, keyCacheSeconds: 5 };
+  const { Outputs } = new Deployment({ context }).template.toJSON();
+  assert.deepEqual([Outputs.KeyCacheSeconds.Value, Outputs.AuthorizerTtlSeconds.Value], ['5', '300']);
+  const { Outputs: standard } = new Deployment().template.toJSON();
+  assert.deepEqual([standard.KeyCacheSeconds.Value, standard.AuthorizerTtlSeconds.Value], ['60', '0']);
 });

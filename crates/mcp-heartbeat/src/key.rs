@@ -92,6 +92,6 @@ fn of_call(error: &SdkError<GetSecretValueError>) -> NoKey {
 
 /// By `Display` only: `Debug` prints the response, which holds the key.
 fn chain(error: &(dyn Error + 'static)) -> String {
-    let all = std::iter::successors(Some(error), |error| error.source());
+    let all = std::iter::successors(Some(error), |error| Error::source(*error));
     all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -50,21 +50,19 @@ export class McpStack extends Stack {
   }
 }
 
-function outputs(
-  { keyStore, endpoint, server, authorizer, heartbeat, dashboard }: McpServer,
-  config: Config,
-): Record<string, string> {
+function outputs(mcp: McpServer, config: Config): Record<string, string> {
+  const { keyStore, endpoint, server, authorizer, heartbeat, dashboard } = mcp;
   return {
     McpEndpoint: endpoint.url,
     ApiKeysSecret: keyStore.secret.secretArn,
-    // By which `mcp-client keys --stack` tells when a change is in force.
-    KeyCacheSeconds: String(config.authorizer.keyCacheSeconds),
-    AuthorizerTtlSeconds: String(config.authorizer.ttlSeconds),
     ApiId: endpoint.api.apiId,
     AccessLogGroup: endpoint.accessLog.logGroup.logGroupName,
     ServerLogGroup: server.logGroup.logGroupName,
     AuthorizerLogGroup: authorizer.logGroup.logGroupName,
     DashboardUrl: dashboard.url,
+    // By which `mcp-client keys --stack` tells when a change is in force.
+    KeyCacheSeconds: String(config.authorizer.keyCacheSeconds),
+    AuthorizerTtlSeconds: String(config.authorizer.ttlSeconds),
     ...(heartbeat && {
       HeartbeatSecret: heartbeat.secret.secretArn,
       HeartbeatLogGroup: heartbeat.logGroup.logGroupName,

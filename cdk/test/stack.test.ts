@@ -66,13 +66,13 @@ test('the outputs name everything that is worked with afterwards', () => {
   const outputs = [
     'McpEndpoint',
     'ApiKeysSecret',
-    'KeyCacheSeconds',
-    'AuthorizerTtlSeconds',
     'ApiId',
     'AccessLogGroup',
     'ServerLogGroup',
     'AuthorizerLogGroup',
     'DashboardUrl',
+    'KeyCacheSeconds',
+    'AuthorizerTtlSeconds',
   ];
   assert.deepEqual(Object.keys(standard.template.findOutputs('*')), outputs);
   assert.deepEqual(standard.template.findOutputs('McpEndpoint').McpEndpoint?.Value, {

@@ -9,8 +9,8 @@ use rmcp::{ErrorData, RoleServer};
 
 /// The caller of a request, as far as it is known and verified.
 ///
-/// A tool asks for it by taking it as an argument, next to its parameters. Without an authorizer in front, every
-/// caller is [anonymous](Self::anonymous) and may use every tool.
+/// A tool asks for it by taking it as an argument, next to its parameters. Where nobody checks keys, every caller is
+/// [anonymous](Self::anonymous) and may use every tool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller {
     key_id: Option<Arc<str>>,

@@ -16,6 +16,10 @@ pub struct HttpConfig {
     pub allowed_origins: Vec<AllowedOrigin>,
     /// Sizes, times and counts.
     pub limits: Limits,
+    /// Whether everybody may use every tool where [`Frontend::LambdaWebAdapter`] and no authorizer was asked about a
+    /// request: for deployments that have none. What an authorizer says counts all the same, and a context that cannot
+    /// be read is refused.
+    pub allow_unauthenticated: bool,
     /// Calls per caller, or no such limit.
     pub rate_limit: Option<RateLimit>,
     /// What the program's users call the settings above.
@@ -29,7 +33,8 @@ pub enum Frontend {
     #[default]
     Direct,
     /// The AWS Lambda Web Adapter. It overwrites `x-amzn-request-context` and `x-amzn-lambda-context`, so both
-    /// can be believed: the gateway's domain name is served, the authorizer says who is calling.
+    /// can be believed: the gateway's domain name is served, the authorizer says who is calling, and a request of which
+    /// it says nothing is refused.
     LambdaWebAdapter,
 }
 
@@ -99,6 +104,7 @@ pub struct RateLimit {
 pub struct SettingNames {
     pub allowed_hosts: &'static str,
     pub allowed_origins: &'static str,
+    pub allow_unauthenticated: &'static str,
     pub request_bytes: &'static str,
     pub response_bytes: &'static str,
     pub json_depth: &'static str,
@@ -111,6 +117,7 @@ impl Default for SettingNames {
         Self {
             allowed_hosts: "allowed_hosts",
             allowed_origins: "allowed_origins",
+            allow_unauthenticated: "allow_unauthenticated",
             request_bytes: "request_bytes",
             response_bytes: "response_bytes",
             json_depth: "json_depth",

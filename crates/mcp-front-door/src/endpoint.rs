@@ -134,7 +134,7 @@ impl<H: ServerHandler> Endpoint<H> {
         guard::check(&self.config, &parts.uri, &parts.headers, context.as_ref())
             .map_err(with_id)?;
         let caller = self
-            .caller(context.as_ref(), &parts.headers)
+            .caller(context.as_ref(), &parts.headers, record)
             .map_err(with_id)?;
         record.note(|facts| facts.key_id = caller.key_id().map(|id| printable(id, 64)));
         check_media_types(&parts.headers).map_err(with_id)?;
@@ -168,16 +168,15 @@ impl<H: ServerHandler> Endpoint<H> {
         })
     }
 
-    /// Who is calling: the gateway's word, or our own look at the key, or nobody knows.
+    /// Who is calling: the authorizer's word, or our own look at the key, or nobody knows.
     fn caller(
         &self,
         context: Option<&GatewayContext>,
         headers: &HeaderMap,
+        record: &Record,
     ) -> Result<Caller, Refusal> {
         match (self.config.frontend, &self.keys) {
-            (Frontend::LambdaWebAdapter, _) => {
-                Ok(context.map_or_else(Caller::anonymous, gateway::caller))
-            }
+            (Frontend::LambdaWebAdapter, _) => gateway::caller(context, &self.config, &record.id),
             (Frontend::Direct, Some(keys)) => auth::caller(keys.as_ref(), headers),
             (Frontend::Direct, None) => Ok(Caller::anonymous()),
         }

@@ -3,44 +3,80 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use lambda_program::gateway::{
-    self, GatewayContext, LAMBDA_CONTEXT_HEADER, REQUEST_CONTEXT_HEADER,
+    self, AllowedTools, GatewayContext, KeyHolder, LAMBDA_CONTEXT_HEADER, REQUEST_CONTEXT_HEADER,
 };
 
 use crate::caller::Caller;
-use crate::config::Frontend;
+use crate::config::{Frontend, HttpConfig};
+use crate::refusal::{Refusal, SERVER_ERROR};
 
 /// Time kept back from the invocation's deadline to send the answer.
 const DEADLINE_MARGIN: Duration = Duration::from_millis(500);
 
-/// The gateway's words, where there is a gateway.
+/// What the gateway says: nothing at all, where no context came with the request. `None` where there is no gateway, or
+/// what it says cannot be read.
 pub(crate) fn context(frontend: Frontend, headers: &HeaderMap) -> Option<GatewayContext> {
-    GatewayContext::read(trusted(frontend, headers, REQUEST_CONTEXT_HEADER)?)
+    if frontend == Frontend::Direct {
+        return None;
+    }
+    let mut values = headers.get_all(REQUEST_CONTEXT_HEADER).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Some(GatewayContext::default()),
+        (Some(value), None) => GatewayContext::read(value.as_bytes()),
+        // The adapter sets one, so another is somebody else's.
+        (Some(_), Some(_)) => None,
+    }
 }
 
-/// Who the authorizer says is calling.
-pub(crate) fn caller(context: &GatewayContext) -> Caller {
-    match &context.key_holder {
-        Some(holder) => Caller::with_key(&holder.key_id, holder.tools.clone()),
-        None => Caller::anonymous(),
+/// Who the authorizer says is calling. Without a verdict nobody is served, unless the deployment has no authorizer.
+pub(crate) fn caller(
+    context: Option<&GatewayContext>,
+    config: &HttpConfig,
+    request_id: &str,
+) -> Result<Caller, Refusal> {
+    let setting = config.names.allow_unauthenticated;
+    let forbidden = |problem: String| {
+        tracing::warn!(request_id, "refused: {problem}");
+        forbidden(&problem)
+    };
+    match context.map(|context| &context.key_holder) {
+        Some(Some(KeyHolder { key_id, tools })) => Ok(match tools {
+            AllowedTools::Every => Caller::with_key(key_id, None),
+            AllowedTools::Only(names) => Caller::with_key(key_id, Some(names.clone())),
+        }),
+        Some(None) if config.allow_unauthenticated => Ok(Caller::anonymous()),
+        Some(None) => Err(forbidden(format!(
+            "no authorizer has checked this request; put the authorizer before this route or trigger, or set {setting} \
+             where there is none"
+        ))),
+        None => Err(forbidden(format!(
+            "what the authorizer says of this request cannot be read; expected one {REQUEST_CONTEXT_HEADER} header, in \
+             which `authorizer.lambda` has a `key_id`"
+        ))),
     }
+}
+
+/// 403 and not 401: no key that the client could send would help.
+fn forbidden(problem: &str) -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        SERVER_ERROR,
+        format!("Forbidden: {problem}"),
+    )
 }
 
 /// How long the invocation still lasts, less the margin; `None` off Lambda.
 pub(crate) fn remaining(frontend: Frontend, headers: &HeaderMap) -> Option<Duration> {
-    let header = trusted(frontend, headers, LAMBDA_CONTEXT_HEADER)?;
-    let left = gateway::invocation_deadline(header)?
+    let header = match frontend {
+        Frontend::Direct => None,
+        Frontend::LambdaWebAdapter => headers.get(LAMBDA_CONTEXT_HEADER),
+    };
+    let left = gateway::invocation_deadline(header?.as_bytes())?
         .duration_since(SystemTime::now())
         .unwrap_or_default();
     Some(left.saturating_sub(DEADLINE_MARGIN))
-}
-
-fn trusted<'a>(frontend: Frontend, headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
-    match frontend {
-        Frontend::Direct => None,
-        Frontend::LambdaWebAdapter => Some(headers.get(name)?.as_bytes()),
-    }
 }
 
 #[cfg(test)]
@@ -61,11 +97,13 @@ mod tests {
     fn the_authorizers_context_is_believed_behind_the_adapter_only() {
         let words = r#"{"authorizer":{"lambda":{"key_id":"ci","tools":"ping, calculate"}}}"#;
         let headers = with(REQUEST_CONTEXT_HEADER, words);
-        let trusted = caller(&context(Frontend::LambdaWebAdapter, &headers).unwrap());
+        let context = |frontend| super::context(frontend, &headers);
+        let trusted = context(Frontend::LambdaWebAdapter).unwrap();
+        let trusted = caller(Some(&trusted), &HttpConfig::default(), "id").unwrap();
         assert_eq!(trusted.key_id(), Some("ci"));
         assert!(trusted.may_call("ping") && trusted.may_call("calculate"));
         assert!(!trusted.may_call("lookup_user"));
-        assert_eq!(context(Frontend::Direct, &headers), None);
+        assert_eq!(context(Frontend::Direct), None);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! What the gateway is told.
 
-use std::collections::BTreeSet;
-
 use api_keys::Principal;
 use serde::Serialize;
+
+use super::tools::AllowedTools;
 
 /// A simple response of a payload-2.0 authorizer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,9 +18,8 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct CallerContext {
     key_id: String,
-    /// Names joined by commas, which no name contains. Absent: every tool; empty: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tools: Option<String>,
+    /// Never left out, so that a verdict that was cut short is told from one that allows everything.
+    tools: AllowedTools,
 }
 
 impl Answer {
@@ -31,7 +30,7 @@ impl Answer {
             is_authorized: true,
             context: Some(CallerContext {
                 key_id: principal.id().to_owned(),
-                tools: principal.tools().map(joined),
+                tools: AllowedTools::of(principal),
             }),
         }
     }
@@ -44,12 +43,4 @@ impl Answer {
             context: None,
         }
     }
-}
-
-fn joined(tools: &BTreeSet<String>) -> String {
-    tools
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(",")
 }

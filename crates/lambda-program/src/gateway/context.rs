@@ -1,12 +1,12 @@
 //! What the server is told, through the Lambda Web Adapter.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::object::Object;
+use super::tools::AllowedTools;
 
 /// The header with API Gateway's request context, as JSON.
 pub const REQUEST_CONTEXT_HEADER: &str = "x-amzn-request-context";
@@ -20,34 +20,39 @@ pub struct GatewayContext {
     pub domain_name: Option<String>,
     /// The gateway's id of the request.
     pub request_id: Option<String>,
-    /// Whose key the authorizer accepted. `None`: there is no authorizer.
+    /// Whose key the authorizer accepted. `None`: this authorizer was not asked, so nobody knows who is calling.
     pub key_holder: Option<KeyHolder>,
 }
 
 /// The holder of an accepted key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyHolder {
-    /// The id of the key.
+    /// The id of the key; not blank.
     pub key_id: String,
-    /// The tools that the key may use. `None`: every tool.
-    pub tools: Option<BTreeSet<String>>,
+    /// The tools that the key may use.
+    pub tools: AllowedTools,
 }
 
 impl GatewayContext {
     /// Reads the value of [`REQUEST_CONTEXT_HEADER`]. `None` when it is no such context.
+    ///
+    /// It is believed as a whole or not at all: if one of the members that are read is of another type or stands there
+    /// twice, or `authorizer.lambda` has no `key_id`, then nobody knows what the rest is worth.
     #[must_use]
     pub fn read(header: &[u8]) -> Option<Self> {
-        let Object::<Wire<'_>>(context) = serde_json::from_slice(header).ok()?;
+        let header = std::str::from_utf8(header).ok()?;
+        let Object::<Wire<'_>>(context) = serde_json::from_str(header).ok()?;
         let lambda = context
             .authorizer
             .and_then(|Object(authorizer)| authorizer.lambda);
+        let key_holder = match lambda {
+            Some(Object(answer)) => Some(answer.key_holder()?),
+            None => None,
+        };
         Some(Self {
             domain_name: context.domain_name,
             request_id: context.request_id,
-            key_holder: lambda.map(|Object(lambda)| KeyHolder {
-                key_id: lambda.key_id.unwrap_or_else(|| "unnamed".to_owned()),
-                tools: lambda.tools.map(allow_list),
-            }),
+            key_holder,
         })
     }
 }
@@ -76,12 +81,20 @@ struct Authorizer<'a> {
 }
 
 /// What [`Answer`](super::Answer) says of an accepted key.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct AnswerContext<'a> {
-    key_id: Option<String>,
+    key_id: String,
     #[serde(borrow)]
     tools: Option<&'a RawValue>,
+}
+
+impl AnswerContext<'_> {
+    fn key_holder(self) -> Option<KeyHolder> {
+        (!self.key_id.trim().is_empty()).then(|| KeyHolder {
+            key_id: self.key_id,
+            tools: AllowedTools::read(self.tools),
+        })
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -91,31 +104,17 @@ struct LambdaContext {
     deadline: u64,
 }
 
-/// A list of names, or names separated by commas. Anything else allows nothing.
-fn allow_list(tools: &RawValue) -> BTreeSet<String> {
-    let joined: Result<String, _> = serde_json::from_str(tools.get());
-    let names: Vec<String> = match joined {
-        Ok(names) => names.split(',').map(str::to_owned).collect(),
-        Err(_) => serde_json::from_str(tools.get()).unwrap_or_default(),
-    };
-    names
-        .iter()
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use api_keys::{KeyDocument, Timestamp, generate};
 
     use super::*;
     use crate::gateway::Answer;
 
-    fn tools(tools: &str) -> Option<BTreeSet<String>> {
-        let context = format!(r#"{{"authorizer":{{"lambda":{{"key_id":"ci","tools":{tools}}}}}}}"#);
-        let holder = GatewayContext::read(context.as_bytes()).unwrap().key_holder;
-        holder.unwrap().tools
+    fn read(context: &str) -> Option<GatewayContext> {
+        GatewayContext::read(context.as_bytes())
     }
 
     fn names(names: &[&str]) -> BTreeSet<String> {
@@ -141,6 +140,7 @@ mod tests {
             keys.insert(record).unwrap();
             let principal = keys.authenticate(new.key.expose(), now).unwrap();
             let answer = serde_json::to_value(Answer::allow(&principal)).unwrap();
+            assert!(answer["context"]["tools"].is_string(), "{answer}");
             let header = serde_json::json!({
                 "domainName": "api.example.com",
                 "requestId": "JKJaXmPLvHcESHA=",
@@ -152,7 +152,7 @@ mod tests {
                 request_id: Some("JKJaXmPLvHcESHA=".to_owned()),
                 key_holder: Some(KeyHolder {
                     key_id: "ci".to_owned(),
-                    tools: allowed,
+                    tools: allowed.map_or(AllowedTools::Every, AllowedTools::Only),
                 }),
             };
             assert_eq!(read, expected);
@@ -160,54 +160,56 @@ mod tests {
     }
 
     #[test]
-    fn names_are_listed_or_joined() {
-        assert_eq!(
-            tools(r#""ping, calculate""#),
-            Some(names(&["ping", "calculate"]))
-        );
-        assert_eq!(tools(r#"["ping"]"#), Some(names(&["ping"])));
-    }
-
-    #[test]
-    fn a_list_that_cannot_be_read_allows_nothing() {
-        for list in [
-            "\"\"",
-            "7",
+    fn an_authorizer_that_was_not_asked_vouches_for_nobody() {
+        for context in [
             "{}",
-            "[1]",
-            "true",
-            "[]",
-            r#"{"ping":1}"#,
-            "[[]]",
+            r#"{"authorizer":null}"#,
+            r#"{"authorizer":{}}"#,
+            r#"{"authorizer":{"lambda":null}}"#,
+            r#"{"authorizer":{"jwt":{"claims":{"sub":"admin","key_id":"admin"}}}}"#,
+            r#"{"lambda":{"key_id":"admin","tools":"*"}}"#,
+            r#"{"key_id":"admin","tools":"*"}"#,
         ] {
-            assert_eq!(tools(list), Some(names(&[])), "{list}");
+            assert_eq!(read(context), Some(GatewayContext::default()), "{context}");
         }
     }
 
     #[test]
-    fn what_is_not_there_is_not_made_up() {
-        let read = |context: &str| GatewayContext::read(context.as_bytes());
-        assert_eq!(read("{}"), Some(GatewayContext::default()));
-        assert_eq!(
-            read(r#"{"authorizer":null}"#),
-            Some(GatewayContext::default())
-        );
-        let unnamed = read(r#"{"authorizer":{"lambda":{}}}"#)
-            .unwrap()
-            .key_holder
-            .unwrap();
-        assert_eq!((unnamed.key_id.as_str(), unnamed.tools), ("unnamed", None));
+    fn nothing_is_believed_of_what_is_partly_something_else() {
+        let good = r#"{"key_id":"ci","tools":"*"}"#;
+        assert!(read(&format!(r#"{{"authorizer":{{"lambda":{good}}}}}"#)).is_some());
         for context in [
             "",
             "7",
             "{",
-            r#"{"authorizer":7}"#,
+            "null",
             r#"["api.example.com","i",{}]"#,
-            r#"{"authorizer":[{"key_id":"ci"}]}"#,
-            r#"{"authorizer":{"lambda":["ci"]}}"#,
+            r#"{"authorizer":7}"#,
+            r#"{"authorizer":[GOOD]}"#,
+            r#"{"authorizer":[{"lambda":GOOD}]}"#,
+            r#"{"authorizer":{"lambda":"GOOD"}}"#,
+            r#"{"authorizer":{"lambda":["ci","*"]}}"#,
+            r#"{"authorizer":{"lambda":{}}}"#,
+            r#"{"authorizer":{"lambda":{"tools":"*"}}}"#,
+            r#"{"authorizer":{"lambda":{"key_id":null,"tools":"*"}}}"#,
+            r#"{"authorizer":{"lambda":{"key_id":5,"tools":"*"}}}"#,
+            r#"{"authorizer":{"lambda":{"key_id":"","tools":"*"}}}"#,
+            r#"{"authorizer":{"lambda":{"key_id":" ","tools":"*"}}}"#,
+            r#"{"authorizer":{"lambda":{"key_id":["ci"],"tools":"*"}}}"#,
+            r#"{"authorizer":{"lambda":{"key_id":"ci","key_id":"ci","tools":"*"}}}"#,
+            r#"{"authorizer":{"lambda":{"key_id":"ci","tools":"ping","tools":"*"}}}"#,
+            r#"{"authorizer":{"lambda":GOOD,"lambda":GOOD}}"#,
+            r#"{"authorizer":{"lambda":GOOD},"authorizer":{"lambda":GOOD}}"#,
+            r#"{"authorizer":{"lambda":GOOD},"requestId":5}"#,
+            r#"{"authorizer":{"lambda":GOOD},"domainName":["api.example.com"]}"#,
+            r#"{"authorizer":{"lambda":GOOD}} {}"#,
+            r#"{"authorizer":{"lambda":{"$serde_json::private::RawValue":"GOOD"}}}"#,
         ] {
-            assert_eq!(read(context), None, "{context}");
+            assert_eq!(read(&context.replace("GOOD", good)), None, "{context}");
         }
+        let mut not_text = format!(r#"{{"authorizer":{{"lambda":{good}}},"more":"#).into_bytes();
+        not_text.extend(b"\"\xff\"}");
+        assert_eq!(GatewayContext::read(&not_text), None);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! JSON whose strings hold JSON again: `serde_json` reads a string under one key so when it builds a document, and then
 //! no stack is large enough. Nothing here builds one, so a small stack is.
 
-use super::{GatewayContext, NotAnEvent, Presented, UnverifiedEvent, invocation_deadline};
+use super::{
+    AllowedTools, GatewayContext, NotAnEvent, Presented, UnverifiedEvent, invocation_deadline,
+};
 
 /// Nests 45 times, each time inside 120 brackets.
 fn nested() -> String {
@@ -74,7 +76,7 @@ fn a_context_that_nests_in_strings_is_harmless() {
             let lambda =
                 format!(r#"{{"authorizer":{{"lambda":{{"key_id":"a","tools":{part}}}}}}}"#);
             let tools = read(lambda).unwrap().key_holder.unwrap().tools;
-            assert_eq!(tools, Some(std::collections::BTreeSet::new()));
+            assert_eq!(tools, AllowedTools::Only(std::collections::BTreeSet::new()));
             assert_eq!(
                 invocation_deadline(format!(r#"{{"deadline":{part}}}"#).as_bytes()),
                 None

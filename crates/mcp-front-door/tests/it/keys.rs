@@ -97,14 +97,14 @@ async fn the_keys_tools_are_the_callers_tools() {
 
 #[tokio::test]
 async fn behind_the_gateway_its_authorizer_decides() {
-    let (_, keys) = document(None);
+    let (key, keys) = document(None);
     let server = guarded(keys, Frontend::LambdaWebAdapter).await;
-    assert_eq!(
-        Answer::of(server.request(Era::Modern, "tools/list", json!({})))
-            .await
-            .status,
-        200
-    );
+    let request = || server.request(Era::Modern, "tools/list", json!({}));
+    let with_key = request().header("x-api-key", key.expose());
+    assert_eq!(Answer::of(with_key).await.error(), (403, -32000));
+    let verdict = r#"{"authorizer":{"lambda":{"key_id":"other","tools":"*"}}}"#;
+    let with_verdict = request().header("x-amzn-request-context", verdict);
+    assert_eq!(Answer::of(with_verdict).await.status, 200);
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ async fn on_lambda_a_result_must_fit_once_it_is_escaped_again() {
     let config = |frontend| HttpConfig {
         frontend,
         allowed_hosts: vec!["127.0.0.1".parse().unwrap()],
+        allow_unauthenticated: true,
         ..HttpConfig::default()
     };
     // A quote takes two bytes in our JSON, and four in the string that the adapter makes of it.
@@ -125,6 +126,7 @@ async fn a_long_id_counts_on_lambda_because_the_answer_repeats_it() {
     let config = HttpConfig {
         frontend: Frontend::LambdaWebAdapter,
         allowed_hosts: vec!["127.0.0.1".parse().unwrap()],
+        allow_unauthenticated: true,
         ..HttpConfig::default()
     };
     let server = TestServer::start(Fixture::new(), config).await;

@@ -27,6 +27,8 @@ pub struct Config {
     pub keys: Option<KeysFile>,
     /// Whether to write CloudWatch metrics.
     pub metrics: Metrics,
+    /// The name of the deployment, for its metrics.
+    pub stack: Option<String>,
     /// What to log, and how.
     pub log: LogConfig,
     /// CloudWatch log stream, on Lambda.
@@ -65,26 +67,28 @@ impl Config {
         environment: &dyn Fn(&str) -> Option<String>,
         stdout_is_terminal: bool,
     ) -> Result<Self, ConfigError> {
-        let open = flags.allow_unauthenticated.then(|| "true".to_owned());
+        let flag = flags.allow_unauthenticated.then(|| "true".to_owned());
         let mut reader = Reader::new(SETTINGS, environment)
             .with_flag("MCP_HOST", "--host", flags.host.clone())
             .with_flag("MCP_PORT", "--port", flags.port.clone())
-            .with_flag("MCP_ALLOW_UNAUTHENTICATED", "--allow-unauthenticated", open);
+            .with_flag(ALLOW_UNAUTHENTICATED, "--allow-unauthenticated", flag);
         let on_lambda = reader.text("AWS_LAMBDA_RUNTIME_API").is_some();
         let surroundings = if stdout_is_terminal {
             LogFormat::Text
         } else {
             LogFormat::Json
         };
+        let open = reader.switch(ALLOW_UNAUTHENTICATED);
         let config = Self {
-            address: address(&mut reader, on_lambda),
-            http: http(&mut reader, on_lambda),
+            address: address(&mut reader, on_lambda || open),
+            http: http(&mut reader, on_lambda, open),
             keys: keys(&mut reader),
             metrics: reader.choice(
                 "MCP_METRICS",
                 &[("off", Metrics::Off), ("emf", Metrics::Emf)],
                 Metrics::Off,
             ),
+            stack: reader.name("MCP_STACK"),
             log: LogConfig::read(&mut reader, surroundings),
             log_stream: reader.text("AWS_LAMBDA_LOG_STREAM_NAME"),
             region: reader.text("AWS_REGION").filter(|_| on_lambda),
@@ -93,7 +97,9 @@ impl Config {
     }
 }
 
-fn address(reader: &mut Reader<'_>, on_lambda: bool) -> SocketAddr {
+const ALLOW_UNAUTHENTICATED: &str = "MCP_ALLOW_UNAUTHENTICATED";
+
+fn address(reader: &mut Reader<'_>, open: bool) -> SocketAddr {
     let host = reader.parsed(
         "MCP_HOST",
         IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -106,9 +112,8 @@ fn address(reader: &mut Reader<'_>, on_lambda: bool) -> SocketAddr {
         text.parse().ok()
     });
     let port = reader.number("MCP_PORT", fallback);
-    let open = reader.switch("MCP_ALLOW_UNAUTHENTICATED");
     let checked = reader.text("MCP_API_KEYS_FILE").is_some();
-    if !host.is_loopback() && !open && !checked && !on_lambda {
+    if !host.is_loopback() && !open && !checked {
         reader.refuse(
             "MCP_HOST",
             &format!(
@@ -120,7 +125,7 @@ fn address(reader: &mut Reader<'_>, on_lambda: bool) -> SocketAddr {
     SocketAddr::new(host, port)
 }
 
-fn http(reader: &mut Reader<'_>, on_lambda: bool) -> HttpConfig {
+fn http(reader: &mut Reader<'_>, on_lambda: bool, open: bool) -> HttpConfig {
     HttpConfig {
         frontend: if on_lambda {
             Frontend::LambdaWebAdapter
@@ -129,6 +134,7 @@ fn http(reader: &mut Reader<'_>, on_lambda: bool) -> HttpConfig {
         },
         allowed_hosts: reader.list("MCP_ALLOWED_HOSTS"),
         allowed_origins: reader.list("MCP_ALLOWED_ORIGINS"),
+        allow_unauthenticated: open,
         limits: limits(reader),
         rate_limit: rate_limit(reader),
         names: NAMES,
@@ -139,6 +145,7 @@ fn http(reader: &mut Reader<'_>, on_lambda: bool) -> HttpConfig {
 const NAMES: SettingNames = SettingNames {
     allowed_hosts: "MCP_ALLOWED_HOSTS",
     allowed_origins: "MCP_ALLOWED_ORIGINS",
+    allow_unauthenticated: ALLOW_UNAUTHENTICATED,
     request_bytes: "MCP_MAX_REQUEST_BYTES",
     response_bytes: "MCP_MAX_RESPONSE_BYTES",
     json_depth: "MCP_MAX_JSON_DEPTH",
@@ -295,6 +302,17 @@ mod tests {
             (laptop.region, laptop.http.frontend),
             (None, Frontend::Direct)
         );
+    }
+
+    #[test]
+    fn whoever_is_not_authenticated_is_served_only_where_a_setting_says_so() {
+        let on_lambda = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
+        let hosts = ("MCP_ALLOWED_HOSTS", "mcp.example.com");
+        let closed = load(&Flags::default(), &[on_lambda, hosts]).unwrap();
+        assert!(!closed.http.allow_unauthenticated);
+        let said = ("MCP_ALLOW_UNAUTHENTICATED", "true");
+        let open = load(&Flags::default(), &[on_lambda, said]).unwrap();
+        assert!(open.http.allow_unauthenticated);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new(
         "MCP_ALLOW_UNAUTHENTICATED",
         "false",
-        "listen on an address that other machines reach, though nobody checks keys (--allow-unauthenticated)",
+        "serve callers whose key nobody has checked: on an address that other machines reach, and on Lambda without an authorizer (--allow-unauthenticated)",
         Accepts::SWITCH,
     )
     .not_on_lambda(),
@@ -135,4 +135,11 @@ pub const SETTINGS: &[Setting] = &[
         "emf writes CloudWatch metrics by tool and outcome to standard output",
         Accepts::choice(&["off", "emf"]),
     ),
+    Setting::new(
+        "MCP_STACK",
+        "",
+        "name of the deployment: the dimension `Stack` of every metric",
+        Accepts::Name,
+    )
+    .not_on_lambda(),
 ];

@@ -19,8 +19,6 @@ pub struct Heartbeat {
     pub endpoint: String,
     /// How long the smoke test may take.
     pub patience: Duration,
-    /// What metrics call the deployment.
-    pub stack: Option<String>,
     /// Where metrics go, if anywhere.
     pub metrics: Option<MetricsSink>,
 }
@@ -57,7 +55,7 @@ impl Heartbeat {
         let duration = started.elapsed();
         log(&outcome, duration, &event.context.request_id);
         if let Some(sink) = &self.metrics {
-            self.measure(sink, outcome.is_ok(), at, duration);
+            measure(sink, outcome.is_ok(), at, duration);
         }
         outcome
     }
@@ -67,19 +65,18 @@ impl Heartbeat {
         let test = SmokeTest::new(&self.endpoint, &key, self.patience)?;
         Ok(test.run().await?)
     }
+}
 
-    fn measure(&self, sink: &MetricsSink, ok: bool, at: SystemTime, duration: Duration) {
-        let dimension = self.stack.as_deref().map(|stack| ("Stack", stack));
-        sink.write(&Line {
-            namespace: "McpHeartbeat",
-            at,
-            dimensions: dimension.as_slice(),
-            metrics: &[
-                Metric::count("Heartbeat", ok.into()),
-                Metric::milliseconds("Duration", duration),
-            ],
-        });
-    }
+fn measure(sink: &MetricsSink, ok: bool, at: SystemTime, duration: Duration) {
+    sink.write(&Line {
+        namespace: "McpHeartbeat",
+        at,
+        dimensions: &[],
+        metrics: &[
+            Metric::count("Heartbeat", ok.into()),
+            Metric::milliseconds("Duration", duration),
+        ],
+    });
 }
 
 fn log(outcome: &Result<(), Missed>, duration: Duration, request_id: &str) {

@@ -30,12 +30,6 @@ pub const SETTINGS: &[Setting] = &[
         Accepts::number(1, 600),
     ),
     Setting::new(
-        "MCP_STACK",
-        "",
-        "what metrics call the deployment: their dimension Stack",
-        Accepts::Text,
-    ),
-    Setting::new(
         "MCP_METRICS",
         "off",
         "emf writes CloudWatch metrics to standard output",
@@ -53,6 +47,12 @@ pub const SETTINGS: &[Setting] = &[
         "how a line looks; before AWS_LAMBDA_LOG_FORMAT",
         FORMATS,
     ),
+    Setting::new(
+        "MCP_STACK",
+        "",
+        "name of the deployment: the dimension `Stack` of every metric",
+        Accepts::Name,
+    ),
 ];
 
 /// Everything that can be configured, checked.
@@ -64,7 +64,7 @@ pub struct Config {
     pub secret_id: String,
     /// How long the smoke test may take.
     pub patience: Duration,
-    /// What metrics call the deployment.
+    /// The name of the deployment, in metrics.
     pub stack: Option<String>,
     /// Whether to write CloudWatch metrics.
     pub metrics: Metrics,
@@ -99,7 +99,7 @@ impl Config {
                 "the name or ARN of the secret with the heartbeat's key",
             ),
             patience: reader.seconds("MCP_HEARTBEAT_TIMEOUT_SECONDS", Duration::from_secs(20)),
-            stack: reader.text("MCP_STACK"),
+            stack: reader.name("MCP_STACK"),
             metrics: reader.choice(
                 "MCP_METRICS",
                 &[("off", Metrics::Off), ("emf", Metrics::Emf)],

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 
+from stack import heartbeat
 from stack.caller import Caller
 from stack.stack import NAME, ROOT, STATE
 from support.processes import await_true
@@ -355,6 +356,10 @@ def destroy_leaves_nothing(world):
     yield "the endpoint", 404, answer.status
 
 
+def the_heartbeat_beats(world):
+    yield from heartbeat.beats(world, SECOND)
+
+
 CASES = [
     the_image_runs_without_lambda,
     a_wrong_key_is_not_let_in,
@@ -369,6 +374,7 @@ CASES = [
     secrets_manager_fails,
     a_second_deployment_changes_in_place,
     what_would_die_at_the_gateway_is_a_tool_error,
+    the_heartbeat_beats,
     no_key_is_written_anywhere,
     destroy_leaves_nothing,
 ]

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     config,
     serverImage: serverImage(repository, { architecture, baseImages }),
     authorizerCode: nativeCode(repository, 'mcp-authorizer', { architecture, rustImage: baseImages.rust }),
+    heartbeatCode: nativeCode(repository, 'mcp-heartbeat', { architecture, rustImage: baseImages.rust }),
   });
   // An error of the stack stops `cdk deploy`, and not `cdk destroy`.
   const problem = await deployedKeyProblem(config, stack.synthesizer.bootstrapQualifier, process.env);

@@ -43,6 +43,8 @@ export interface Config {
   readonly detailedMetrics: boolean;
   readonly alarmEmail: string | undefined;
   readonly alarmTopicArn: string | undefined;
+  /** How often the endpoint is tested; undefined: never. */
+  readonly heartbeatMinutes: number | undefined;
   readonly domain: CustomDomainOptions | undefined;
   /** Whether keys and logs outlive the stack. */
   readonly keepData: boolean;
@@ -110,6 +112,7 @@ export function loadConfig(source: Source): Config {
       'alarmTopicArn',
       matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/),
     ),
+    heartbeatMinutes: reader.optionalNumber('heartbeatMinutes', 60),
     domain: domain(reader),
     keepData: reader.flag('keepData', kept),
     terminationProtection: reader.flag('terminationProtection', environment !== undefined && kept),

@@ -11,6 +11,7 @@ export * from './constructs/dashboard';
 export * from './constructs/endpoint';
 export type { FunctionProps, LogLevel } from './constructs/function-settings';
 export * from './constructs/gradual-release';
+export * from './constructs/heartbeat';
 export type { RemovalProps, RetentionProps } from './constructs/retained-log-group';
 export * from './constructs/server';
 export * from './constructs/server-function';

@@ -13,12 +13,14 @@ export interface McpStackProps extends StackProps {
   readonly serverImage: DockerImageCode;
   /** The archive of `mcp-authorizer`; passed in for the same reason. */
   readonly authorizerCode: Code;
+  /** The archive of `mcp-heartbeat`, which is built only where the settings want it. */
+  readonly heartbeatCode: Code;
 }
 
 /** The whole deployment, as the settings want it. */
 export class McpStack extends Stack {
-  constructor(scope: Construct, { config, serverImage, authorizerCode, ...props }: McpStackProps) {
-    const { stackName, environment, terminationProtection } = config;
+  constructor(scope: Construct, { config, serverImage, authorizerCode, heartbeatCode, ...props }: McpStackProps) {
+    const { stackName, environment, terminationProtection, heartbeatMinutes } = config;
     super(scope, stackName, { description: 'MCP server behind API keys', terminationProtection, ...props });
     Tags.of(this).add('application', 'mcp-server');
     if (environment !== undefined) Tags.of(this).add('environment', environment);
@@ -27,6 +29,7 @@ export class McpStack extends Stack {
       serverImage,
       authorizerCode,
       ...serverProps(config),
+      heartbeat: heartbeatMinutes ? { code: heartbeatCode, every: Duration.minutes(heartbeatMinutes) } : undefined,
       alarms: { email: config.alarmEmail, topic: this.alarmTopic(config.alarmTopicArn) },
     });
     const values = outputs(mcp, config);
@@ -48,7 +51,7 @@ export class McpStack extends Stack {
 }
 
 function outputs(mcp: McpServer, config: Config): Record<string, string> {
-  const { keyStore, endpoint, server, authorizer, dashboard } = mcp;
+  const { keyStore, endpoint, server, authorizer, heartbeat, dashboard } = mcp;
   return {
     McpEndpoint: endpoint.url,
     ApiKeysSecret: keyStore.secret.secretArn,
@@ -57,14 +60,18 @@ function outputs(mcp: McpServer, config: Config): Record<string, string> {
     ServerLogGroup: server.logGroup.logGroupName,
     AuthorizerLogGroup: authorizer.logGroup.logGroupName,
     DashboardUrl: dashboard.url,
-    // How long a change of keys takes.
+    // By which `mcp-client keys --stack` tells when a change is in force.
     KeyCacheSeconds: String(config.authorizer.keyCacheSeconds),
     AuthorizerTtlSeconds: String(config.authorizer.ttlSeconds),
+    ...(heartbeat && {
+      HeartbeatSecret: heartbeat.secret.secretArn,
+      HeartbeatLogGroup: heartbeat.logGroup.logGroupName,
+    }),
     ...(endpoint.customDomain && { CustomDomainTarget: endpoint.customDomain.target }),
   };
 }
 
-function serverProps(config: Config): Omit<McpServerProps, 'serverImage' | 'authorizerCode' | 'alarms'> {
+function serverProps(config: Config): Omit<McpServerProps, 'serverImage' | 'authorizerCode' | 'alarms' | 'heartbeat'> {
   const { server, authorizer, throttle, logs } = config;
   return {
     architecture: config.architecture,

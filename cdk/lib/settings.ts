@@ -69,6 +69,7 @@ export const SETTINGS = {
   detailedMetrics: setting('MCP_DEPLOY_DETAILED_METRICS', 'false', BOOLEAN),
   alarmEmail: setting('MCP_DEPLOY_ALARM_EMAIL', '', 'an e-mail address'),
   alarmTopicArn: setting('MCP_DEPLOY_ALARM_TOPIC_ARN', '', 'the ARN of an SNS topic that is not FIFO'),
+  heartbeatMinutes: setting('MCP_DEPLOY_HEARTBEAT_MINUTES', 'none', '`none` or a whole number from 1 to 60'),
   release: setting(
     'MCP_DEPLOY_RELEASE',
     'allAtOnce',

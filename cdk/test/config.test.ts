@@ -65,6 +65,7 @@ test('every setting reaches the configuration', () => {
     detailedMetrics: 'true',
     alarmEmail: 'ops@example.com',
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:ops',
+    heartbeatMinutes: '5',
     release: 'Linear10PercentEvery1Minute',
     domainName: 'mcp.example.com',
     certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1',
@@ -103,6 +104,7 @@ test('every setting reaches the configuration', () => {
     detailedMetrics: true,
     alarmEmail: 'ops@example.com',
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:ops',
+    heartbeatMinutes: 5,
     domain: {
       name: 'mcp.example.com',
       certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1',

@@ -26,6 +26,7 @@ export class Deployment {
       config: loadConfig({ context: {}, variables: {}, ...source }),
       serverImage: DockerImageCode.fromImageAsset(directoryWith('Dockerfile', 'FROM scratch\n')),
       authorizerCode: Code.fromAsset(directoryWith('bootstrap', '')),
+      heartbeatCode: Code.fromAsset(directoryWith('bootstrap', '')),
     });
     this.template = Template.fromStack(this.stack);
   }

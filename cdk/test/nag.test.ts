@@ -17,6 +17,7 @@ const everything = {
   hostedZoneId: 'Z0123456789ABC',
   alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:ops',
   environment: 'staging',
+  heartbeatMinutes: 5,
   keepData: false,
   provisionedConcurrency: 2,
   release: 'canary10Percent5Minutes',

@@ -106,3 +106,11 @@ describe('API key', () => {
     assert.deepEqual(document, { v: 1, keys: [{ id: 'deployed', sha256 }] });
   });
 });
+
+test('the outputs say by when a change of a key is in force', () => {
+  const context = { authorizerTtlSeconds: 300, keyCacheSeconds: 5 };
+  const { Outputs } = new Deployment({ context }).template.toJSON();
+  assert.deepEqual([Outputs.KeyCacheSeconds.Value, Outputs.AuthorizerTtlSeconds.Value], ['5', '300']);
+  const { Outputs: standard } = new Deployment().template.toJSON();
+  assert.deepEqual([standard.KeyCacheSeconds.Value, standard.AuthorizerTtlSeconds.Value], ['60', '0']);
+});

@@ -14,6 +14,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { ApiKeyAuthorizer } from './api-key-authorizer';
 import type { McpEndpoint } from './endpoint';
+import type { McpHeartbeat } from './heartbeat';
 import type { McpServerFunction } from './server-function';
 
 /** Who is told. */
@@ -34,9 +35,12 @@ export interface McpAlarmsProps extends McpAlarmsOptions {
   readonly endpoint: McpEndpoint;
   readonly server: McpServerFunction;
   readonly authorizer: ApiKeyAuthorizer;
+  /** @default - none */
+  readonly heartbeat?: McpHeartbeat;
 }
 
-type Condition = Pick<AlarmProps, 'threshold' | 'alarmDescription'> & { metric: IMetric; evaluationPeriods?: number };
+type Condition = Pick<AlarmProps, 'threshold' | 'alarmDescription'> &
+  Partial<Pick<AlarmProps, 'evaluationPeriods' | 'treatMissingData'>> & { metric: IMetric };
 
 const period = Duration.minutes(5);
 
@@ -49,7 +53,8 @@ export class McpAlarms extends Construct {
   constructor(scope: Construct, id: string, props: McpAlarmsProps) {
     super(scope, id);
     this.errorRate = this.alarm('ErrorRate', errorRate(props));
-    const others = Object.entries(conditions(props)).map(([name, condition]) => this.alarm(name, condition));
+    const watched = { ...conditions(props), ...(props.heartbeat && { Heartbeat: silence(props.heartbeat) }) };
+    const others = Object.entries(watched).map(([name, condition]) => this.alarm(name, condition));
     this.all = [this.errorRate, ...others];
     if (props.email !== undefined) this.notify(this.topic(props.email));
     if (props.topic !== undefined) this.notify(props.topic);
@@ -132,5 +137,21 @@ function conditions({ endpoint, server, authorizer }: McpAlarmsProps): Record<st
         'Many calls are refused with 4xx: without an accepted key (401, 403: a forgotten client or somebody who tries), ' +
         'or over throttleRate or throttleBurst (429)',
     },
+  };
+}
+
+/**
+ * Lambda counts every invocation that ends, as 0 errors or 1: no count is as bad as an error. A beat may fall into the
+ * period after its own, so one period without any says nothing, and two in a row do.
+ */
+function silence({ function: lambda, every }: McpHeartbeat): Condition {
+  return {
+    metric: lambda.metricErrors({ period: every, statistic: Stats.SUM }),
+    threshold: 1,
+    evaluationPeriods: 2,
+    treatMissingData: TreatMissingData.BREACHING,
+    alarmDescription:
+      'The smoke test fails or does not run, twice in a row: see the log of the heartbeat, HeartbeatLogGroup. It needs a ' +
+      'key in HeartbeatSecret',
   };
 }

@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import type { ApiKeyAuthorizer } from './api-key-authorizer';
 import type { McpAlarms } from './alarms';
 import type { McpEndpoint } from './endpoint';
+import type { McpHeartbeat } from './heartbeat';
 import type { McpServerFunction } from './server-function';
 
 const FULL_WIDTH = 24;
@@ -23,6 +24,8 @@ export interface McpDashboardProps {
   readonly endpoint: McpEndpoint;
   readonly server: McpServerFunction;
   readonly authorizer: ApiKeyAuthorizer;
+  /** @default - none */
+  readonly heartbeat?: McpHeartbeat;
 }
 
 /** The endpoint on one page: alarms, traffic, refusals, latency, tools, functions. */
@@ -32,7 +35,7 @@ export class McpDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: McpDashboardProps) {
     super(scope, id);
-    const { serverName, alarms, endpoint, server, authorizer } = props;
+    const { serverName, alarms, endpoint, server, authorizer, heartbeat } = props;
     const { stage, accessLog } = endpoint;
     const sum = { statistic: Stats.SUM };
     const dashboard = new Dashboard(this, 'Dashboard', {
@@ -49,6 +52,7 @@ export class McpDashboard extends Construct {
           'Tool duration (ms, p99)': [byTool(serverName, 'Duration', 'p99')],
         }),
         row({ ...functionGraphs('Server', server.function), ...functionGraphs('Authorizer', authorizer.function) }),
+        ...(heartbeat ? [row(functionGraphs('Heartbeat', heartbeat.function))] : []),
       ],
     });
     const console = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home`;

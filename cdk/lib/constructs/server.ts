@@ -5,6 +5,7 @@ import { ApiKeyAuthorizer, type ApiKeyAuthorizerOptions } from './api-key-author
 import { ApiKeyStore } from './api-key-store';
 import { type FunctionProps, serverName } from './function-settings';
 import { GradualRelease } from './gradual-release';
+import { McpHeartbeat, type McpHeartbeatOptions } from './heartbeat';
 import { McpAlarms, type McpAlarmsOptions } from './alarms';
 import { McpDashboard } from './dashboard';
 import { McpEndpoint, type McpEndpointOptions } from './endpoint';
@@ -24,6 +25,11 @@ export interface McpServerProps extends FunctionProps {
   /** @default - alarms that tell nobody */
   readonly alarms?: McpAlarmsOptions;
   /**
+   * Tests the endpoint from time to time, with a key of its own.
+   * @default - nothing does
+   */
+  readonly heartbeat?: McpHeartbeatOptions;
+  /**
    * How calls go over to a new version of the server; back when the share of 5xx rises meanwhile. Beside provisioned
    * concurrency, both versions need theirs at the same time.
    * @default - all at once
@@ -37,12 +43,13 @@ export class McpServer extends Construct {
   readonly authorizer: ApiKeyAuthorizer;
   readonly server: McpServerFunction;
   readonly endpoint: McpEndpoint;
+  readonly heartbeat: McpHeartbeat | undefined;
   readonly alarms: McpAlarms;
   readonly dashboard: McpDashboard;
 
   constructor(scope: Construct, id: string, props: McpServerProps) {
     super(scope, id);
-    const { serverImage, authorizerCode, server, authorizer, endpoint, alarms, release, ...common } = props;
+    const { serverImage, authorizerCode, server, authorizer, endpoint, heartbeat, alarms, release, ...common } = props;
     this.keyStore = new ApiKeyStore(this, 'Keys', common);
     this.authorizer = new ApiKeyAuthorizer(this, 'Authorizer', {
       ...common,
@@ -62,7 +69,14 @@ export class McpServer extends Construct {
       authorizer: this.authorizer.function,
       server: this.server.live,
     });
-    const parts = { endpoint: this.endpoint, server: this.server, authorizer: this.authorizer };
+    this.heartbeat =
+      heartbeat && new McpHeartbeat(this, 'Heartbeat', { ...common, ...heartbeat, endpoint: this.endpoint });
+    const parts = {
+      endpoint: this.endpoint,
+      server: this.server,
+      authorizer: this.authorizer,
+      heartbeat: this.heartbeat,
+    };
     this.alarms = new McpAlarms(this, 'Alarms', { ...alarms, ...parts });
     this.dashboard = new McpDashboard(this, 'Dashboard', {
       serverName: serverName(this, common),

@@ -26,7 +26,7 @@ pub(crate) enum InvalidEndpoint {
 }
 
 impl EndpointUrl {
-    /// Where `cargo run` serves.
+    /// Where `cargo run` serves; `--help` names it.
     pub(crate) const DEFAULT: &'static str = "http://127.0.0.1:8080/mcp";
 
     pub(crate) fn as_str(&self) -> &str {

@@ -4,6 +4,8 @@ use http::{HeaderName, StatusCode, header};
 use reqwest::Response;
 use serde_json::Value;
 
+use crate::request_id::RequestId;
+
 /// The longest part of a server's own words that is shown, in characters.
 const LONGEST_REASON: usize = 200;
 
@@ -22,6 +24,7 @@ pub(crate) enum HttpFailure {
         retry_after: Option<String>,
         /// `Location`, as sent, if the status is a redirect.
         location: Option<String>,
+        request_id: Option<RequestId>,
         /// What the body says, if it is short text or JSON with a message.
         reason: Option<String>,
     },
@@ -54,6 +57,7 @@ impl HttpFailure {
             status,
             retry_after: header(response, &header::RETRY_AFTER),
             location: header(response, &header::LOCATION).filter(|_| status.is_redirection()),
+            request_id: RequestId::of(response.headers()),
             reason: None,
         }
     }
@@ -78,6 +82,13 @@ impl HttpFailure {
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn request_id(&self) -> Option<&RequestId> {
+        match self {
+            Self::Status { request_id, .. } => request_id.as_ref(),
             _ => None,
         }
     }

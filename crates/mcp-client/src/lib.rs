@@ -4,11 +4,14 @@
 //! main → run ─┬→ cli       what the command line says
 //!             └→ commands ─┬→ session → transport   one server, over HTTP
 //!                          ├→ keys                  a file, or AWS Secrets Manager
+//!                          ├→ stack                 where a deployment has both
 //!                          └→ output                the only writer
 //! ```
 //!
-//! `error` says what went wrong and what to try next. Leaves, which know no other module: `exit`, `http_failure`,
-//! `pagination`, `presented_key`, `arguments`, `endpoint` and `when`.
+//! [`SmokeTest`] is the smoke test alone, for another program.
+//!
+//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `http_failure`,
+//! `pagination`, `presented_key`, `request_id`, `arguments`, `endpoint` and `when`.
 //!
 //! # The API key
 //!
@@ -17,6 +20,7 @@
 //! out of every error, also where a server echoes it.
 
 mod arguments;
+mod aws;
 mod cli;
 mod commands;
 mod endpoint;
@@ -27,7 +31,10 @@ mod keys;
 mod output;
 mod pagination;
 mod presented_key;
+mod request_id;
 mod session;
+mod smoke_test;
+mod stack;
 mod target;
 mod transport;
 mod when;
@@ -38,6 +45,7 @@ use clap::Parser;
 use crate::cli::{Cli, Command};
 use crate::error::Error;
 pub use crate::output::{Printer, is_lost};
+pub use crate::smoke_test::{Failure, SmokeTest};
 pub use crate::world::World;
 
 /// Runs one command line and returns its exit code.

@@ -11,7 +11,7 @@ use crate::output::Printer;
 pub struct World<'w> {
     /// The command line, the program's name first.
     pub arguments: Vec<OsString>,
-    /// The environment, by the name of a variable. (clap reads `MCP_SERVER_ENDPOINT` itself.)
+    /// The environment, by the name of a variable.
     pub variable: &'w dyn Fn(&str) -> Option<OsString>,
     /// The time.
     pub clock: &'w dyn Fn() -> Timestamp,

@@ -1,9 +1,10 @@
-"""`mcp-client keys` against Secrets Manager as moto emulates it.
+"""`mcp-client keys` against Secrets Manager, and CloudFormation, as moto emulates them.
 
 moto serves one request at a time here, so that each call is atomic, as it is on AWS. Between the client and moto sits
 `Gateway`, which denies calls and loses answers when a check says so.
 """
 
+import datetime
 import itertools
 import json
 import logging
@@ -38,11 +39,13 @@ class Gateway:
         self.calls, self.denied, self.lost, self.rivals = [], set(), [], []
 
     def __call__(self, environ, start_response):
-        action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2] or "DescribeStacks"
         ours = "boto" not in environ.get("HTTP_USER_AGENT", "").lower()
         if not ours:
             return self.app(environ, start_response)
         self.calls.append(action)
+        if action in self.denied and action == "DescribeStacks":
+            return query_answer(start_response, "AccessDenied", f"User is not authorized to perform {action}")
         if action in self.denied:
             return answer(start_response, "400 Bad Request", "AccessDeniedException", f"not authorized to {action}")
         if action == "UpdateSecretVersionStage" and self.rivals:
@@ -59,6 +62,13 @@ def answer(start_response, status, code, message):
     body = json.dumps({"__type": code, "message": message}).encode()
     start_response(status, [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
     return [body]
+
+
+def query_answer(start_response, code, message):
+    """The same as CloudFormation says it."""
+    body = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+    start_response("403 Forbidden", [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))])
+    return [body.encode()]
 
 
 class Bench:
@@ -82,10 +92,32 @@ class Bench:
         self.gateway.reset()
         return self.service.create_secret(Name=name, SecretString=text)["ARN"]
 
-    def keys(self, secret, *arguments, code=0, stdin="", env=None):
-        """Runs `mcp-client keys …` and returns what it printed."""
+    def stack(self, name, without=(), **changed):
+        """Deploys a stack with the outputs of ours, but for those `without` and with those `changed`. moto's
+        CloudFormation makes no secrets, so the secret NAME stands beside it."""
+        outputs = {
+            "McpEndpoint": "http://127.0.0.1:9/mcp",
+            "ApiKeysSecret": self.secret(name),
+            "ApiId": "a1b2c3",
+            "KeyCacheSeconds": "7",
+            "AuthorizerTtlSeconds": "0",
+            **changed,
+        }
+        template = {
+            "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+            "Outputs": {key: {"Value": value} for key, value in outputs.items() if key not in without},
+        }
+        self.boto3("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
+        return ("--stack", name)
+
+    def keys(self, store, *arguments, code=0, stdin="", env=None):
+        """Runs `mcp-client keys …` and returns what it printed. The store is options, or the id of a secret."""
+        store = store if isinstance(store, tuple) else ("--secret-id", store)
+        return self.run("keys", *arguments, *store, code=code, stdin=stdin, env=env)
+
+    def run(self, *arguments, code=0, stdin="", env=None):
         run = subprocess.run(
-            [self.client, "keys", *arguments, "--secret-id", secret],
+            [self.client, *arguments],
             input=stdin, capture_output=True, text=True, timeout=120, check=False,
             env={**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **(env or {})},
         )  # fmt: skip
@@ -130,6 +162,67 @@ def the_arn_and_the_environment_name_a_secret_too(bench):
     arn = bench.secret("by-arn")
     bench.create(arn, "ci")
     assert list(bench.listed("by-arn")) == ["ci"]
+
+
+def seconds_until_in_force(bench, store, *arguments):
+    began = datetime.datetime.now(datetime.UTC)
+    by = json.loads(bench.keys(store, *arguments, "--json").stdout)["effective_by"]
+    return (datetime.datetime.fromisoformat(by) - began).total_seconds()
+
+
+def a_stack_says_where_its_keys_are_and_how_long_a_change_takes(bench):
+    stack = bench.stack("ByStack")
+    made = bench.keys(stack, "create", "--id", "ci")
+    assert "in force everywhere by" in made.stderr and "arn:aws:secretsmanager" in made.stderr
+    bench.keys(stack, "check", env={"MCP_API_KEY": made.stdout.strip()})
+    # One second more makes up for fractions, and the machine may be slow.
+    assert 6 < seconds_until_in_force(bench, stack, "disable", "ci") < 20
+    assert "hint" not in bench.keys(stack, "enable", "ci").stdout
+    assert list(bench.listed("ByStack")) == ["ci"]
+    assert 60 < seconds_until_in_force(bench, "ByStack", "disable", "ci") < 75
+
+
+def the_gateways_memory_is_part_of_the_time(bench):
+    stack = bench.stack("Remembering", AuthorizerTtlSeconds="300")
+    assert 6 < seconds_until_in_force(bench, stack, "create", "--id", "ci") < 20
+    assert 306 < seconds_until_in_force(bench, stack, "disable", "ci") < 320
+    said = bench.keys(stack, "revoke", "ci").stdout
+    assert "300 s of that is the gateway's" in said and "--api-id a1b2c3 " in said, said
+
+
+def a_stack_names_the_endpoint_of_every_command(bench):
+    bench.stack("Endpoint")
+    for arguments in ((), ("info",), ("tools", "list")):
+        unreachable = bench.run(*arguments, "--stack", "Endpoint", code=69)
+        assert "cannot reach http://127.0.0.1:9/mcp" in unreachable.stderr, unreachable.stderr
+    env = {"MCP_SERVER_ENDPOINT": "http://127.0.0.1:10/mcp"}
+    assert "127.0.0.1:9/" in bench.run("info", "--stack", "Endpoint", code=69, env=env).stderr
+
+
+def a_stack_that_does_not_help_is_an_error(bench):
+    for arguments in (("keys", "list"), ("info",)):
+        missing = bench.run(*arguments, "--stack", "NoSuchStack", code=69)
+        assert "the stack NoSuchStack does not exist" in missing.stderr and "AWS_REGION" in missing.stderr
+    for output in ("ApiKeysSecret", "KeyCacheSeconds", "AuthorizerTtlSeconds"):
+        stack = bench.stack(f"Without{output}", without={output})
+        older = bench.keys(stack, "create", "--id", "ci", code=65)
+        assert f"has no output `{output}`" in older.stderr and "--secret-id" in older.stderr and older.stdout == ""
+    stack = bench.stack("WithoutEndpoint", without={"McpEndpoint"})
+    assert "no output `McpEndpoint`" in bench.run("info", *stack, code=65).stderr
+    bench.keys(stack, "list")
+    bench.keys(bench.stack("Odd", KeyCacheSeconds="soon"), "list", code=65)
+
+
+def asking_for_a_stack_may_be_denied(bench):
+    stack = bench.stack("Denied")
+    bench.gateway.denied = {"DescribeStacks"}
+    denied = bench.keys(stack, "list", code=77)
+    assert "access to the stack Denied is denied" in denied.stderr, denied.stderr
+    assert "cloudformation:DescribeStacks" in denied.stderr
+    assert bench.gateway.calls == ["DescribeStacks"], bench.gateway.calls
+    bench.gateway.reset()
+    bench.keys(stack, "list")
+    assert bench.gateway.calls == ["DescribeStacks", "GetSecretValue"], bench.gateway.calls
 
 
 def the_version_before_stays_and_no_label_is_left_over(bench):
@@ -262,6 +355,11 @@ def the_deployed_key_is_disabled_and_enabled(bench):
 CHECKS = [
     every_command_works,
     the_arn_and_the_environment_name_a_secret_too,
+    a_stack_says_where_its_keys_are_and_how_long_a_change_takes,
+    the_gateways_memory_is_part_of_the_time,
+    a_stack_names_the_endpoint_of_every_command,
+    a_stack_that_does_not_help_is_an_error,
+    asking_for_a_stack_may_be_denied,
     the_version_before_stays_and_no_label_is_left_over,
     a_stale_base_is_refused_by_the_service,
     whoever_is_overtaken_starts_again,

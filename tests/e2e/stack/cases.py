@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 
+from stack import heartbeat
 from stack.caller import Caller
 from stack.delivery import a_deployment_is_checked_with_a_key_of_its_own
 from stack.stack import NAME, ROOT, STATE
@@ -341,6 +342,10 @@ def destroy_leaves_nothing(world):
     yield "the endpoint", 404, answer.status
 
 
+def the_heartbeat_beats(world):
+    yield from heartbeat.beats(world, SECOND)
+
+
 CASES = [
     the_image_runs_without_lambda,
     a_wrong_key_is_not_let_in,
@@ -355,6 +360,7 @@ CASES = [
     secrets_manager_fails,
     a_second_deployment_changes_in_place,
     what_would_die_at_the_gateway_is_a_tool_error,
+    the_heartbeat_beats,
 ]
 # After all that deploys and calls.
 LAST = [no_key_is_written_anywhere, destroy_leaves_nothing]

@@ -33,7 +33,14 @@ def authorizer():
 
 
 def keys():
-    """Drives `mcp-client keys` against Secrets Manager as moto emulates it."""
+    """Drives `mcp-client keys` against Secrets Manager, and CloudFormation, as moto emulates them."""
+    parser = Parser()
+    cases(parser, jobs=1)
+    return parser
+
+
+def heartbeat():
+    """Drives the heartbeat under AWS's runtime emulator, against the real server, with its key in Secrets Manager by moto."""
     parser = Parser()
     cases(parser, jobs=1)
     return parser
@@ -62,7 +69,7 @@ def delivery():
     return parser
 
 
-SUITES = {suite.__name__: suite for suite in (authorizer, keys, adapter, stack, delivery)}
+SUITES = {suite.__name__: suite for suite in (authorizer, keys, heartbeat, adapter, stack, delivery)}
 
 
 def parser_of(suite):

@@ -9,7 +9,8 @@ use crate::when::{Expiry, When};
 
 const KEYS_HELP: &str = "\
 Store, exactly one; an option wins over the environment:
-  MCP_API_KEYS_FILE    the file, when neither --file nor --secret-id is given
+  --stack              the secret of that deployment, and with it how long a change takes there
+  MCP_API_KEYS_FILE    the file, when none of --file, --secret-id and --stack is given
   MCP_SECRET_ID        the secret, likewise; region, credentials and endpoint come
                        from the environment and the profile, as for the AWS CLI
 
@@ -20,8 +21,8 @@ Times: 90d, 12h or 2w from now, 2027-01-31 (its first instant, UTC), 2027-01-31T
 
 Exit codes:
   64  wrong usage, also an id that does not exist or exists already
-  65  what the store holds is no valid key document
-  69  the store cannot be reached or does not exist
+  65  what the store holds is no valid key document, or the stack is not one of this project
+  69  the store, or the stack, cannot be reached or does not exist
   73  the change could not be written
   74  the key could not be printed: revoke it if it was stored
   75  others changed the store all the time, or it is busy: try again
@@ -30,7 +31,7 @@ Exit codes:
 Examples:
   mcp-client keys create --id ci --file keys.json | pbcopy
   mcp-client keys create --id ada --tools get_weather,calculate --expires 90d --secret-id mcp/keys
-  mcp-client keys list --secret-id mcp/keys
+  mcp-client keys list --stack McpServerStack
   pbpaste | mcp-client keys check --stdin --secret-id mcp/keys
 ";
 
@@ -46,7 +47,7 @@ pub(crate) struct KeysArgs {
     pub(crate) command: KeysCommand,
 }
 
-/// Where the keys are: one of the two.
+/// Where the keys are: one of the two, or `--stack`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Store")]
 pub(crate) struct StoreArgs {
@@ -100,6 +101,17 @@ pub(crate) struct KeyCreate {
     /// A remark for people, such as who has it.
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
+    /// Where the key goes.
+    #[command(flatten)]
+    pub(crate) recipient: RecipientArgs,
+}
+
+/// Who gets a new key.
+#[derive(Debug, Args)]
+pub(crate) struct RecipientArgs {
+    /// Write the key into this secret in AWS Secrets Manager, for a program that reads it there, and print none.
+    #[arg(long, value_name = "ID")]
+    pub(crate) to_secret: Option<String>,
 }
 
 /// `keys rotate …`
@@ -113,6 +125,21 @@ pub(crate) struct KeyRotate {
     /// When the new key ends, or `never`; must be given if the old one ends.
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Expiry>,
+    /// Where the key goes.
+    #[command(flatten)]
+    pub(crate) recipient: RecipientArgs,
+}
+
+impl KeysCommand {
+    /// The secret that gets the new key, instead of standard output.
+    pub(crate) fn recipient(&self) -> Option<&str> {
+        let recipient = match self {
+            Self::Create(create) => &create.recipient,
+            Self::Rotate(rotate) => &rotate.recipient,
+            _ => return None,
+        };
+        recipient.to_secret.as_deref()
+    }
 }
 
 /// `keys disable …`, `keys enable …` and `keys revoke …`

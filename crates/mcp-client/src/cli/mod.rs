@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::endpoint::EndpointUrl;
-
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
 
 const AFTER_HELP: &str = "\
 Environment:
-  MCP_SERVER_ENDPOINT  the endpoint, when --endpoint is not given
+  MCP_SERVER_ENDPOINT  the endpoint, when neither --endpoint nor --stack is given
+  AWS_REGION, …        for --stack and `keys`: as for the AWS CLI
   MCP_API_KEY          the API key, sent as `x-api-key`; there is no flag for it
   HTTPS_PROXY, …       proxies, as usual; never used for this machine
 
@@ -32,6 +31,7 @@ Exit codes:
 Examples:
   mcp-client                                            smoke test of the local server
   mcp-client --endpoint https://HOST/mcp                smoke test of a deployed one
+  mcp-client --stack McpServerStack                     the same, by the name of its stack
   mcp-client tools list                                 what the server offers
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
   mcp-client --json tools call get_weather --arg city=Kyiv | jq .structuredContent
@@ -71,9 +71,12 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct ConnectionArgs {
-    /// URL of the MCP endpoint.
-    #[arg(long, global = true, value_name = "URL", env = "MCP_SERVER_ENDPOINT", hide_env_values = true, default_value = EndpointUrl::DEFAULT)]
-    pub(crate) endpoint: String,
+    /// URL of the MCP endpoint; otherwise MCP_SERVER_ENDPOINT, or http://127.0.0.1:8080/mcp.
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "stack")]
+    pub(crate) endpoint: Option<String>,
+    /// Name or ARN of a deployed CloudFormation stack, whose outputs name the endpoint and the keys.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) stack: Option<String>,
     /// Form of results and errors.
     #[arg(long, global = true, value_name = "FORMAT", value_enum)]
     pub(crate) output: Option<Format>,

@@ -4,13 +4,12 @@ mod info;
 pub(crate) mod keys;
 mod prompts_get;
 mod prompts_list;
-mod smoke;
+pub(crate) mod smoke;
 mod tools_call;
 mod tools_list;
 
 use crate::cli::{ConnectionArgs, PromptsCommand, ServerCommand, ToolsCommand};
 use crate::error::Error;
-use crate::presented_key::API_KEY_VARIABLE;
 use crate::session::Session;
 use crate::target::Target;
 use crate::world::World;
@@ -21,7 +20,7 @@ pub(crate) async fn run(
     connection: &ConnectionArgs,
     world: &mut World<'_>,
 ) -> Result<(), Error> {
-    let target = Target::new(connection, world.set(API_KEY_VARIABLE))?;
+    let target = Target::of(connection, world).await?;
     if let Some(key) = &target.key {
         world.output.conceal(key.clone());
     }

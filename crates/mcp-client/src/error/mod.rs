@@ -13,6 +13,8 @@ use crate::http_failure::HttpFailure;
 use crate::keys::KeysError;
 use crate::pagination::EndlessList;
 use crate::presented_key::InvalidKey;
+use crate::request_id::RequestId;
+use crate::stack::StackError;
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +76,7 @@ pub(crate) enum Error {
         step: String,
         code: i32,
         message: String,
+        request_id: Option<RequestId>,
     },
     /// The server breaks the protocol in another way.
     #[error("{step}: the server does not follow the protocol")]
@@ -87,6 +90,8 @@ pub(crate) enum Error {
     NeedsMore { step: String, what: &'static str },
     #[error(transparent)]
     Keys(#[from] KeysError),
+    #[error(transparent)]
+    Stack(#[from] StackError),
     /// The HTTP client cannot be built, most often for want of trusted certificates.
     #[error("cannot prepare the HTTP client")]
     Client(#[source] Arc<HttpFailure>),
@@ -125,8 +130,8 @@ impl Error {
     }
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
-    /// `refused`, `protocol` or `output`, and for keys also `invalid_document`, `store_missing`, `store_full`,
-    /// `not_written`, `contended` or `not_accepted`.
+    /// `refused`, `protocol` or `output`; for keys also `invalid_document`, `store_missing`, `store_full`,
+    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`.
     pub(crate) fn kind(&self) -> &'static str {
         self.class().0
     }
@@ -147,7 +152,20 @@ impl Error {
             | Self::Broken { .. }
             | Self::NeedsMore { .. } => ("protocol", exit::PROTOCOL),
             Self::Keys(error) => error.class(),
+            Self::Stack(error) => error.class(),
             Self::Output(_) => ("output", exit::OUTPUT),
+        }
+    }
+
+    /// By which name the failed request is in the logs of the server or the gateway.
+    pub(crate) fn request_id(&self) -> Option<&RequestId> {
+        match self {
+            Self::Unreachable { cause, .. }
+            | Self::RateLimited { cause, .. }
+            | Self::Refused { cause, .. }
+            | Self::NotMcp { cause, .. } => cause.request_id(),
+            Self::Rejected { request_id, .. } => request_id.as_ref(),
+            _ => None,
         }
     }
 

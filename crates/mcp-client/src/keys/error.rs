@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use api_keys::{DocumentError, EditError, GenerateError, InvalidKeyId};
 
 use super::location::Location;
+use crate::aws::{CallFailure, Unconfigured};
 use crate::exit;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -14,10 +15,10 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// What went wrong. No variant ever holds a key or a hash.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeysError {
-    #[error("no store is named: expected a file or a secret")]
+    #[error("no store is named: expected a file, a secret or a stack")]
     NoStore,
-    #[error("two stores are named: expected a file or a secret, not both")]
-    TwoStores,
+    #[error("several stores are named: expected one of a file, a secret and a stack")]
+    SeveralStores,
     #[error(transparent)]
     Id(#[from] InvalidKeyId),
     #[error("the key would end at {0}, which is not in the future")]
@@ -67,10 +68,8 @@ pub(crate) enum KeysError {
         #[source]
         cause: Cause,
     },
-    #[error("no AWS region is configured")]
-    NoRegion,
-    #[error("no AWS credentials are found: {0}")]
-    NoCredentials(String),
+    #[error(transparent)]
+    Unconfigured(Unconfigured),
     #[error("cannot write {store}")]
     NotWritten {
         store: Location,
@@ -84,6 +83,16 @@ pub(crate) enum KeysError {
         "others changed {store} {attempts} times while this change was made; nothing was changed"
     )]
     Overtaken { store: Location, attempts: u32 },
+    /// It would be overwritten.
+    #[error("{0} holds the keys of many: expected a secret for one")]
+    RecipientHoldsKeys(Location),
+    /// The key is stored, and its recipient has not got it.
+    #[error("the key `{id}` was stored, and could not be handed over")]
+    NotHandedOver {
+        id: String,
+        #[source]
+        cause: Box<KeysError>,
+    },
     #[error("standard output is closed or the null device: nobody would get the key")]
     NobodyReads,
     #[error("{store} is a link to nothing: {} does not exist", target.display())]
@@ -109,6 +118,18 @@ impl KeysError {
         Self::Denied { store, cause }
     }
 
+    pub(super) fn of_call(failure: CallFailure, store: Location) -> Self {
+        match failure {
+            CallFailure::Missing => Self::Missing(store),
+            CallFailure::TimedOut => Self::TimedOut(store),
+            CallFailure::Throttled(cause) => Self::Throttled { store, cause },
+            CallFailure::LimitExceeded(cause) => Self::TooManyVersions { store, cause },
+            CallFailure::Denied(cause) => Self::denied(store, cause),
+            CallFailure::Unconfigured(what) => Self::Unconfigured(what),
+            CallFailure::Unreachable(cause) => Self::unreachable(store, cause),
+        }
+    }
+
     pub(super) fn unreachable(store: Location, cause: impl Into<Cause>) -> Self {
         let cause = cause.into();
         Self::Unreachable { store, cause }
@@ -119,7 +140,7 @@ impl KeysError {
         match self {
             Self::Edit(EditError::DocumentFull) => ("store_full", exit::NOT_WRITTEN),
             Self::NoStore
-            | Self::TwoStores
+            | Self::SeveralStores
             | Self::Id(_)
             | Self::NoDeployment
             | Self::EndsAtOnce(_)
@@ -127,9 +148,10 @@ impl KeysError {
             | Self::KeyAsArgument
             | Self::KeyInOption(_)
             | Self::NoKey
+            | Self::RecipientHoldsKeys(_)
             | Self::Stdin(_)
-            | Self::Edit(_)
-            | Self::NoRegion => ("usage", exit::USAGE),
+            | Self::Edit(_) => ("usage", exit::USAGE),
+            Self::Unconfigured(what) => what.class(),
             Self::InvalidDocument { .. } | Self::NotText(_) => ("invalid_document", exit::BAD_DATA),
             Self::Missing(_) => ("store_missing", exit::UNREACHABLE),
             Self::Unreachable { .. } => ("unreachable", exit::UNREACHABLE),
@@ -138,11 +160,12 @@ impl KeysError {
                 ("rate_limited", exit::TRY_AGAIN)
             }
             Self::Busy(_) | Self::Overtaken { .. } => ("contended", exit::TRY_AGAIN),
-            Self::Denied { .. } | Self::NoCredentials(_) => ("refused", exit::REFUSED),
+            Self::Denied { .. } => ("refused", exit::REFUSED),
             Self::NotAccepted | Self::NotInSecret => ("not_accepted", exit::REFUSED),
-            Self::NotWritten { .. } | Self::LinkToNothing { .. } | Self::Generate(_) => {
-                ("not_written", exit::NOT_WRITTEN)
-            }
+            Self::NotWritten { .. }
+            | Self::LinkToNothing { .. }
+            | Self::NotHandedOver { .. }
+            | Self::Generate(_) => ("not_written", exit::NOT_WRITTEN),
             Self::NobodyReads | Self::Unseen { .. } => ("output", exit::OUTPUT),
         }
     }
@@ -150,10 +173,10 @@ impl KeysError {
     pub(crate) fn hint(&self) -> Cow<'static, str> {
         match self {
             Self::NoStore => {
-                "name one with --file, --secret-id, MCP_API_KEYS_FILE or MCP_SECRET_ID".into()
+                "name one with --file, --secret-id, --stack, MCP_API_KEYS_FILE or MCP_SECRET_ID".into()
             }
-            Self::TwoStores => {
-                "use either --file or --secret-id; an option wins over the environment".into()
+            Self::SeveralStores => {
+                "use one of --file, --secret-id and --stack; an option wins over the environment".into()
             }
             Self::Id(_) => "an id names a key and is no secret: `--id ci`".into(),
             Self::EndsAtOnce(_) => "write `--expires 90d`, or leave it out".into(),
@@ -199,12 +222,7 @@ impl KeysError {
                  UpdateSecretVersionStage; `aws sts get-caller-identity` tells who you are"
                     .into()
             }
-            Self::NoRegion => "set AWS_REGION, or AWS_PROFILE to a profile with a region".into(),
-            Self::NoCredentials(_) => {
-                "set AWS_PROFILE or AWS_ACCESS_KEY_ID; after `aws sso login`: \
-                 eval \"$(aws configure export-credentials --format env)\""
-                    .into()
-            }
+            Self::Unconfigured(what) => what.hint().into(),
             Self::NotWritten { .. } => "check that the folder exists and has space".into(),
             Self::LinkToNothing { .. } => {
                 "nothing was changed: make the file that the link points to, or remove the link".into()
@@ -223,7 +241,11 @@ impl KeysError {
                 "the authorizer of a deployment knows one: name its secret with --secret-id".into()
             }
             Self::NotAccepted => "ask for a new key, or `mcp-client keys create --id ID`".into(),
-            Self::Unseen { id, .. } => {
+            Self::RecipientHoldsKeys(_) => {
+                "--to-secret names the secret of the program that uses the key: for a heartbeat, the output HeartbeatSecret"
+                    .into()
+            }
+            Self::Unseen { id, .. } | Self::NotHandedOver { id, .. } => {
                 format!("revoke it, because nobody has it: `mcp-client keys revoke {id}`; then make another").into()
             }
         }

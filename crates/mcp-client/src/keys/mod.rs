@@ -18,6 +18,7 @@ mod stored;
 
 pub(crate) use self::error::KeysError;
 pub(crate) use self::location::Location;
+pub(crate) use self::secret::Recipient;
 pub(crate) use self::state::State;
-pub(crate) use self::store::{Store, locate};
+pub(crate) use self::store::{Named, Store, locate};
 pub(crate) use self::stored::{Absent, Change, Stored};

@@ -13,25 +13,52 @@ use super::secret::{self, AwsSecret};
 use super::stored::{Absent, Change, Stored};
 use crate::cli::{ConnectionArgs, StoreArgs};
 
-/// The one place that the options name, or else the environment: the file or the secret that it names.
+/// How a user names the keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Named {
+    Here(Location),
+    /// In the secret of the stack of this name.
+    Stack(String),
+}
+
+/// The one place that the options name, or else the environment.
 pub(crate) fn locate(
     args: &StoreArgs,
+    stack: Option<&str>,
     keys_file: Option<OsString>,
     secret_id: Option<OsString>,
-) -> Result<Location, KeysError> {
-    let (file, secret) = match (args.file.clone(), args.secret_id.clone()) {
-        (None, None) => (
-            keys_file.map(PathBuf::from),
-            secret_id.map(|id| id.to_string_lossy().into_owned()),
-        ),
-        said => said,
+) -> Result<Named, KeysError> {
+    let stack = stack.map(|name| Named::Stack(name.to_owned()));
+    let options = [
+        file(args.file.clone()),
+        secret(args.secret_id.clone()),
+        stack,
+    ];
+    let text = |id: OsString| id.to_string_lossy().into_owned();
+    let variables = [
+        file(keys_file.map(PathBuf::from)),
+        secret(secret_id.map(text)),
+        None,
+    ];
+    let said = if options.iter().any(Option::is_some) {
+        options
+    } else {
+        variables
     };
-    match (file, secret) {
-        (Some(path), None) => Ok(Location::File(path)),
-        (None, Some(id)) => Ok(Location::SecretId(id)),
-        (None, None) => Err(KeysError::NoStore),
-        (Some(_), Some(_)) => Err(KeysError::TwoStores),
+    let mut said = said.into_iter().flatten();
+    match (said.next(), said.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(KeysError::NoStore),
+        (Some(_), Some(_)) => Err(KeysError::SeveralStores),
     }
+}
+
+fn file(path: Option<PathBuf>) -> Option<Named> {
+    path.map(|path| Named::Here(Location::File(path)))
+}
+
+fn secret(id: Option<String>) -> Option<Named> {
+    id.map(|id| Named::Here(Location::SecretId(id)))
 }
 
 /// An open store.
@@ -75,7 +102,7 @@ impl Store {
         match self {
             // The server looks at its file once a second.
             Self::File(_) => Duration::from_secs(1),
-            // The authorizer keeps what it read so long.
+            // The authorizer keeps what it read so long, if its deployment does not say otherwise.
             Self::Secret(_) => Duration::from_secs(60),
         }
     }

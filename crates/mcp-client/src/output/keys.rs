@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::text::printable;
 use crate::keys::{Location, State, Stored};
+use crate::stack::Gateway;
 
 /// A key as an administrator sees it.
 #[derive(Debug, Serialize)]
@@ -167,7 +168,7 @@ pub(crate) struct Effect {
     /// Whether the bare key in the store became the record `default` of a document.
     converted_bare_key: bool,
     #[serde(skip)]
-    new_key: bool,
+    hint: Option<String>,
 }
 
 impl Effect {
@@ -176,13 +177,28 @@ impl Effect {
             store,
             effective_by,
             converted_bare_key,
-            new_key: false,
+            hint: None,
         }
     }
 
-    /// The effect of a change that adds a key, which no gateway has an answer about.
-    pub(crate) fn of_new_key(mut self) -> Self {
-        self.new_key = true;
+    /// The same behind a gateway of which nothing is known.
+    pub(crate) fn of_unknown_gateway(mut self) -> Self {
+        let forget = forget("API_ID");
+        self.hint = Some(format!(
+            "if the gateway caches the authorizer's answers, forget them: {forget}"
+        ));
+        self
+    }
+
+    /// The same behind this gateway, whose memory the time includes.
+    pub(crate) fn of_gateway(mut self, gateway: &Gateway) -> Self {
+        let seconds = gateway.cache.as_secs();
+        self.hint = (seconds > 0).then(|| {
+            let forget = forget(&gateway.api_id);
+            format!(
+                "{seconds} s of that is the gateway's memory of answers; to forget them: {forget}"
+            )
+        });
         self
     }
 
@@ -195,22 +211,24 @@ impl Effect {
             ));
         }
         lines.push(format!("in force everywhere by {}", self.effective_by));
-        if matches!(self.store, Location::SecretId(_)) && !self.new_key {
-            lines.push(
-                "hint: if the gateway caches the authorizer's answers, forget them: \
-                 aws apigatewayv2 reset-authorizers-cache --api-id API_ID --stage-name '$default'"
-                    .to_owned(),
-            );
-        }
+        lines.extend(self.hint.as_ref().map(|hint| format!("hint: {hint}")));
         lines.join("\n")
     }
+}
+
+fn forget(api_id: &str) -> String {
+    format!("aws apigatewayv2 reset-authorizers-cache --api-id {api_id} --stage-name '$default'")
 }
 
 /// A new key. Its `Debug` would show the key, so there is none.
 #[derive(Serialize)]
 pub(crate) struct Made<'k> {
     /// The key, for standard output.
-    pub(crate) key: &'k str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<&'k str>,
+    /// The secret that has the key instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handed_to: Option<Location>,
     #[serde(flatten)]
     view: KeyView,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -227,7 +245,23 @@ impl<'k> Made<'k> {
         effect: Effect,
     ) -> Self {
         Self {
-            key,
+            key: Some(key),
+            handed_to: None,
+            view,
+            replaces,
+            effect,
+        }
+    }
+
+    pub(crate) fn handed_over(
+        to: Location,
+        view: KeyView,
+        replaces: Option<KeyView>,
+        effect: Effect,
+    ) -> Self {
+        Self {
+            key: None,
+            handed_to: Some(to),
             view,
             replaces,
             effect,
@@ -247,8 +281,12 @@ impl<'k> Made<'k> {
             let id = &old.id;
             format!("the old key `{id}` is valid {}\n", old.span_text())
         });
+        let key = match &self.handed_to {
+            Some(secret) => format!("is in {secret} and nowhere else"),
+            None => "is nowhere, and this is the only time it is shown".to_owned(),
+        };
         format!(
-            "{made}\n{}its hash is in {}; the key itself is nowhere, and this is the only time it is shown\n{}",
+            "{made}\n{}its hash is in {}; the key itself {key}\n{}",
             old.unwrap_or_default(),
             self.effect.store,
             self.effect.to_text()

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 pub(crate) use self::info::Info;
 pub(crate) use self::report::Report;
+pub(crate) use self::text::printable;
 use crate::cli::Format;
 use crate::error::Error;
 use crate::exit;

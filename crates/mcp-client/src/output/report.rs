@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::text::printable;
 use crate::error::Error;
 use crate::exit;
+use crate::request_id::RequestId;
 
 /// An error, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +17,8 @@ pub(crate) struct Report {
     /// The error and its causes, outermost first, on one line.
     message: String,
     hint: Cow<'static, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<RequestId>,
     #[serde(skip)]
     headline: String,
     #[serde(skip)]
@@ -42,6 +45,7 @@ impl Report {
             kind: error.kind(),
             message: chain.cloned().collect::<Vec<_>>().join(": "),
             hint: error.hint(),
+            request_id: error.request_id().cloned(),
             headline,
             causes,
         }
@@ -56,6 +60,7 @@ impl Report {
             kind: "usage",
             message: words.join(" "),
             hint: "`mcp-client --help` shows the commands and their options".into(),
+            request_id: None,
             headline: String::new(),
             causes: Vec::new(),
         }
@@ -69,20 +74,34 @@ impl Report {
         for cause in &mut self.causes {
             *cause = conceal(cause);
         }
+        if let Some(id) = &mut self.request_id {
+            id.value = conceal(&id.value);
+        }
         self
     }
 
-    /// Lines for people: `error:`, `caused by:`, `hint:`.
+    /// One line for logs: the error, its causes, and the request's id.
+    pub(crate) fn line(&self) -> String {
+        match &self.request_id {
+            Some(id) => format!("{}; request id: {id}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
+    /// Lines for people: `error:`, `caused by:`, `request id:`, `hint:`.
     pub(crate) fn to_text(&self) -> String {
         let mut text = format!("error: {}\n", printable(&self.headline));
         for cause in &self.causes {
             text.push_str(&format!("  caused by: {}\n", printable(cause)));
         }
+        if let Some(id) = &self.request_id {
+            text.push_str(&format!("  request id: {}\n", printable(&id.to_string())));
+        }
         text.push_str(&format!("hint: {}\n", printable(&self.hint)));
         text
     }
 
-    /// One line for programs: `{"error":{"kind":…,"message":…,"hint":…}}`.
+    /// One line for programs: `{"error":{"kind":…,"message":…,"hint":…}}`, with `request_id` where there is one.
     pub(crate) fn to_json(&self) -> String {
         let document = Document { error: self };
         serde_json::to_string(&document).map_or_else(|_| String::new(), |json| json + "\n")

@@ -9,18 +9,18 @@ use rmcp::service::{ClientInitializeError, ServiceError};
 use crate::error::Error;
 use crate::http_failure::HttpFailure;
 use crate::target::Target;
-use crate::transport::LastFailure;
+use crate::transport::LastExchange;
 
 pub(super) struct Diagnosis<'t> {
     target: &'t Target,
-    last_failure: LastFailure,
+    last_exchange: LastExchange,
 }
 
 impl<'t> Diagnosis<'t> {
-    pub(super) fn new(target: &'t Target, last_failure: LastFailure) -> Self {
+    pub(super) fn new(target: &'t Target, last_exchange: LastExchange) -> Self {
         Self {
             target,
-            last_failure,
+            last_exchange,
         }
     }
 
@@ -33,17 +33,41 @@ impl<'t> Diagnosis<'t> {
     }
 
     pub(super) fn of_call(&self, step: &str, error: ServiceError) -> Error {
-        match (self.last_failure.take(), error) {
+        match (self.last_exchange.take(), error) {
             (Some(failure), _) => self.of_http(step, failure),
-            (None, ServiceError::McpError(error)) => rejected(step, error),
+            (None, ServiceError::McpError(error)) => self.rejected(step, error),
             (None, error) => broken(step, error),
         }
     }
 
     pub(super) fn of_start(&self, step: &str, error: ClientInitializeError) -> Error {
-        match (self.last_failure.take(), error) {
+        match (self.last_exchange.take(), error) {
             (Some(failure), _) => self.of_http(step, failure),
-            (None, error) => of_handshake(step, error),
+            (None, error) => self.of_handshake(step, error),
+        }
+    }
+
+    /// In `auto`, both eras were tried: what the older one said counts, as it came last.
+    fn of_handshake(&self, step: &str, error: ClientInitializeError) -> Error {
+        match error {
+            ClientInitializeError::JsonRpcError(error) => self.rejected(step, error),
+            ClientInitializeError::LegacyFallbackFailed { fallback, .. } => {
+                self.of_handshake(step, *fallback)
+            }
+            error => broken(step, error),
+        }
+    }
+
+    fn rejected(&self, step: &str, error: ErrorData) -> Error {
+        let message = match error.data {
+            Some(data) => format!("{} ({data})", error.message),
+            None => error.message.into_owned(),
+        };
+        Error::Rejected {
+            step: step.to_owned(),
+            code: error.code.0,
+            message,
+            request_id: self.last_exchange.request_id(),
         }
     }
 
@@ -76,29 +100,6 @@ impl<'t> Diagnosis<'t> {
             | HttpFailure::WrongId
             | HttpFailure::TooLarge { .. } => Error::NotMcp { endpoint, cause },
         }
-    }
-}
-
-/// In `auto`, both eras were tried: what the older one said counts, as it came last.
-fn of_handshake(step: &str, error: ClientInitializeError) -> Error {
-    match error {
-        ClientInitializeError::JsonRpcError(error) => rejected(step, error),
-        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => {
-            of_handshake(step, *fallback)
-        }
-        error => broken(step, error),
-    }
-}
-
-fn rejected(step: &str, error: ErrorData) -> Error {
-    let message = match error.data {
-        Some(data) => format!("{} ({data})", error.message),
-        None => error.message.into_owned(),
-    };
-    Error::Rejected {
-        step: step.to_owned(),
-        code: error.code.0,
-        message,
     }
 }
 

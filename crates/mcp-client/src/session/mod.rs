@@ -38,7 +38,7 @@ impl<'t> Session<'t> {
     pub(crate) async fn connect(target: &'t Target) -> Result<Self, Error> {
         let step = "connecting";
         let transport = Transport::new(target).map_err(|error| Error::Client(Arc::new(error)))?;
-        let diagnosis = Diagnosis::new(target, transport.last_failure());
+        let diagnosis = Diagnosis::new(target, transport.last_exchange());
         let config = StreamableHttpClientTransportConfig::with_uri(target.endpoint.as_str());
         let transport = StreamableHttpClientTransport::with_client(transport, config);
         let serving = identity().serve_with_lifecycle(transport, lifecycle(target.protocol));

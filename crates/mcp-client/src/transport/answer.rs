@@ -12,7 +12,7 @@ use rmcp::transport::streamable_http_client::{SseError, StreamableHttpPostRespon
 use sse_stream::{Sse, SseStream};
 use untrusted_json::MAX_DEPTH;
 
-use super::{Events, LastFailure, SESSION_ID};
+use super::{Events, LastExchange, SESSION_ID};
 use crate::http_failure::HttpFailure;
 
 /// The largest answer taken, in bytes.
@@ -24,7 +24,7 @@ const LARGEST_REASON: usize = 64 * 1024;
 pub(super) async fn receive(
     response: Response,
     message: &ClientJsonRpcMessage,
-    last_failure: &LastFailure,
+    last_exchange: &LastExchange,
 ) -> Result<StreamableHttpPostResponse, HttpFailure> {
     if !response.status().is_success() {
         return receive_failure(response, message).await;
@@ -37,7 +37,7 @@ pub(super) async fn receive(
         .and_then(|id| id.to_str().ok())
         .map(ToOwned::to_owned);
     if is_event_stream(&response) {
-        let events = events(response, last_failure.clone());
+        let events = events(response, last_exchange.clone());
         return Ok(StreamableHttpPostResponse::Sse(events, session));
     }
     if media_type(&response).as_deref() != Some("application/json") {
@@ -139,11 +139,11 @@ async fn read(mut response: Response, limit: usize) -> Result<Vec<u8>, HttpFailu
 }
 
 /// The body as server-sent events, ending with an error after [`LARGEST_ANSWER`] bytes, or before data that must not be
-/// read. rmcp does not pass on why a stream broke, so that goes to `last_failure`.
-pub(super) fn events(response: Response, last_failure: LastFailure) -> Events {
+/// read. rmcp does not pass on why a stream broke, so that goes to `last_exchange`.
+pub(super) fn events(response: Response, last_exchange: LastExchange) -> Events {
     const LIMIT: usize = LARGEST_ANSWER;
     let mut received = 0;
-    let of_bytes = last_failure.clone();
+    let of_bytes = last_exchange.clone();
     let bytes = response.bytes_stream().map(move |chunk| {
         let chunk = chunk.map_err(HttpFailure::read).and_then(|chunk| {
             received += chunk.len();
@@ -161,7 +161,7 @@ pub(super) fn events(response: Response, last_failure: LastFailure) -> Events {
         match untrusted_json::check(data.as_bytes(), MAX_DEPTH) {
             Ok(()) => Ok(event),
             Err(problem) => {
-                let failure = last_failure.keep(HttpFailure::Refused(problem));
+                let failure = last_exchange.keep(HttpFailure::Refused(problem));
                 Err(SseError::Body(failure.into()))
             }
         }

@@ -9,13 +9,13 @@
 //!   and hints depend on them.
 //! - It opens a stream for whatever else the server would say, which nobody here listens to.
 //!
-//! Each failure is also kept in [`LastFailure`], where the session finds it. One call runs at a time, so the last
-//! failure is that of the call.
+//! Each failure is also kept in [`LastExchange`], where the session finds it, and the request's id. One call runs at a
+//! time, so the last exchange is that of the call.
 
 mod answer;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::stream::BoxStream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -28,6 +28,7 @@ use rmcp::transport::streamable_http_client::{
 use sse_stream::Sse;
 
 use crate::http_failure::HttpFailure;
+use crate::request_id::RequestId;
 use crate::target::Target;
 
 const KEY: HeaderName = HeaderName::from_static(api_keys::KEY_HEADER);
@@ -39,27 +40,48 @@ type TransportError = StreamableHttpError<Arc<HttpFailure>>;
 type Events = BoxStream<'static, Result<Sse, SseError>>;
 type Headers = HashMap<HeaderName, HeaderValue>;
 
-/// The failure of the last exchange, if it failed.
+/// What is known of the last exchange.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LastFailure(Arc<Mutex<Option<Arc<HttpFailure>>>>);
+pub(crate) struct LastExchange(Arc<Mutex<Exchange>>);
 
-impl LastFailure {
+#[derive(Debug, Default)]
+struct Exchange {
+    /// If it failed.
+    failure: Option<Arc<HttpFailure>>,
+    /// What its answer calls the request.
+    request_id: Option<RequestId>,
+}
+
+impl LastExchange {
+    /// The failure, which is then forgotten.
     pub(crate) fn take(&self) -> Option<Arc<HttpFailure>> {
-        self.slot().take()
+        self.lock().failure.take()
+    }
+
+    pub(crate) fn request_id(&self) -> Option<RequestId> {
+        self.lock().request_id.clone()
+    }
+
+    fn begin(&self) {
+        *self.lock() = Exchange::default();
     }
 
     fn keep(&self, failure: HttpFailure) -> Arc<HttpFailure> {
         let failure = Arc::new(failure);
-        *self.slot() = Some(Arc::clone(&failure));
+        self.lock().failure = Some(Arc::clone(&failure));
         failure
     }
 
     /// Whether asking again cannot help.
     fn is_final(&self) -> bool {
-        self.slot().as_deref().is_some_and(HttpFailure::is_final)
+        let exchange = self.lock();
+        exchange
+            .failure
+            .as_deref()
+            .is_some_and(HttpFailure::is_final)
     }
 
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Arc<HttpFailure>>> {
+    fn lock(&self) -> MutexGuard<'_, Exchange> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -68,7 +90,7 @@ impl LastFailure {
 #[derive(Debug, Clone)]
 pub(crate) struct Transport {
     http: reqwest::Client,
-    last_failure: LastFailure,
+    last_exchange: LastExchange,
 }
 
 impl Transport {
@@ -90,16 +112,16 @@ impl Transport {
         }
         Ok(Self {
             http: builder.build().map_err(HttpFailure::send)?,
-            last_failure: LastFailure::default(),
+            last_exchange: LastExchange::default(),
         })
     }
 
-    pub(crate) fn last_failure(&self) -> LastFailure {
-        self.last_failure.clone()
+    pub(crate) fn last_exchange(&self) -> LastExchange {
+        self.last_exchange.clone()
     }
 
     fn fail(&self, failure: HttpFailure) -> TransportError {
-        StreamableHttpError::Client(self.last_failure.keep(failure))
+        StreamableHttpError::Client(self.last_exchange.keep(failure))
     }
 
     async fn send(
@@ -113,7 +135,9 @@ impl Transport {
             request = request.header(SESSION_ID, id.as_ref());
         }
         let answer = request.send().await;
-        answer.map_err(|error| self.fail(HttpFailure::send(error)))
+        let answer = answer.map_err(|error| self.fail(HttpFailure::send(error)))?;
+        self.last_exchange.lock().request_id = RequestId::of(answer.headers());
+        Ok(answer)
     }
 }
 
@@ -129,7 +153,7 @@ impl StreamableHttpClient for Transport {
         _oauth: Option<String>,
         headers: Headers,
     ) -> Result<StreamableHttpPostResponse, TransportError> {
-        self.last_failure.take();
+        self.last_exchange.begin();
         let in_session = session.is_some();
         let request = self.http.post(uri.as_ref());
         let request = request.header(header::ACCEPT, ACCEPTED).json(&message);
@@ -137,7 +161,7 @@ impl StreamableHttpClient for Transport {
         if in_session && response.status() == StatusCode::NOT_FOUND {
             return Err(StreamableHttpError::SessionExpired);
         }
-        let received = answer::receive(response, &message, &self.last_failure).await;
+        let received = answer::receive(response, &message, &self.last_exchange).await;
         received.map_err(|failure| self.fail(failure))
     }
 
@@ -161,11 +185,11 @@ impl StreamableHttpClient for Transport {
         headers: Headers,
     ) -> Result<Events, TransportError> {
         // Only an interrupted answer is worth a stream: whatever else the server would say, nobody here listens.
-        let resumable = last_event_id.filter(|_| !self.last_failure.is_final());
+        let resumable = last_event_id.filter(|_| !self.last_exchange.is_final());
         let Some(last_event_id) = resumable else {
             return Err(StreamableHttpError::ServerDoesNotSupportSse);
         };
-        self.last_failure.take();
+        self.last_exchange.begin();
         let request = self.http.get(uri.as_ref());
         let request = request
             .header(header::ACCEPT, ACCEPTED)
@@ -174,6 +198,6 @@ impl StreamableHttpClient for Transport {
         if !response.status().is_success() || !answer::is_event_stream(&response) {
             return Err(StreamableHttpError::ServerDoesNotSupportSse);
         }
-        Ok(answer::events(response, self.last_failure()))
+        Ok(answer::events(response, self.last_exchange()))
     }
 }

@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 use futures_util::{StreamExt, stream};
 use http::{StatusCode, header};
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::program::{Finished, program, run};
 use crate::stub;
@@ -254,4 +255,50 @@ async fn an_error_is_a_document_where_json_is_asked_for() {
     let finished = finished.exits(77);
     assert_eq!(finished.stdout, "");
     assert_snapshot!(finished.stderr);
+}
+
+#[tokio::test]
+async fn the_request_id_is_the_servers_or_else_the_gateways() {
+    const REFUSED: (StatusCode, &str) = (StatusCode::FORBIDDEN, r#"{"message":"Forbidden"}"#);
+    const FAILED: (StatusCode, &str) = (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        r#"{"jsonrpc":"2.0","error":{"code":-32603,"message":"no disk"},"id":null}"#,
+    );
+    for ((code, body), exit) in [(REFUSED, 77), (FAILED, 76)] {
+        for (headers, label, id) in [
+            (
+                &[("apigw-requestid", "Lj1T=")][..],
+                "apigw-requestid",
+                "Lj1T=",
+            ),
+            (
+                &[("apigw-requestid", "Lj1T="), ("x-request-id", "0a-1b")],
+                "x-request-id",
+                "0a-1b",
+            ),
+        ] {
+            let endpoint = stub::always(move || {
+                let headers = axum::response::AppendHeaders(headers.iter().copied());
+                (code, headers, body).into_response()
+            })
+            .await;
+            let finished = run(&endpoint, &["info"]).await.exits(exit);
+            finished.complains(&[&format!("\n  request id: {id} ({label})\nhint: ")]);
+            let error = run(&endpoint, &["info", "--json"])
+                .await
+                .exits(exit)
+                .error();
+            assert_eq!(error["request_id"], json!({"header": label, "value": id}));
+            let smoke = run(&endpoint, &["--json"]).await.exits(exit).json();
+            assert_eq!(smoke["steps"][0]["error"]["request_id"]["value"], id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn our_server_names_the_request_that_it_refuses() {
+    let endpoint = crate::server::own().await;
+    let arguments = ["tools", "call", "no_such_tool", "--json"];
+    let error = run(&endpoint, &arguments).await.exits(76).error();
+    assert_eq!(error["request_id"]["header"], "x-request-id", "{error}");
 }

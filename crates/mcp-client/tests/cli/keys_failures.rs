@@ -17,19 +17,22 @@ async fn there_is_exactly_one_store() {
         .run()
         .await
         .exits(64)
-        .complains(&["no store is named", "--secret-id"]);
-    let both = ["keys", "list", "--file", "f", "--secret-id", "s"];
-    program(&both)
-        .run()
-        .await
-        .exits(64)
-        .complains(&["two stores are named"]);
+        .complains(&["no store is named", "--secret-id", "--stack"]);
+    for several in [
+        &["--file", "f", "--secret-id", "s"][..],
+        &["--file", "f", "--stack", "S"],
+        &["--secret-id", "s", "--stack", "S"],
+        &["--file", "f", "--secret-id", "s", "--stack", "S"],
+    ] {
+        let finished = program(&[&["keys", "list"], several].concat()).run().await;
+        finished.exits(64).complains(&["several stores are named"]);
+    }
     let both = program(&["keys", "list"]).env("MCP_SECRET_ID", "s");
     both.env("MCP_API_KEYS_FILE", "f")
         .run()
         .await
         .exits(64)
-        .complains(&["two stores"]);
+        .complains(&["several stores"]);
 }
 
 #[tokio::test]
@@ -277,6 +280,7 @@ async fn a_key_in_the_wrong_place_is_not_repeated() {
         "tools call x --arg KEY=1 --arg KEY=2",
         "prompts get x --arg KEY",
         "--endpoint KEY info",
+        "--stack KEY --endpoint http://localhost/mcp info",
         "--endpoint http://localhost/mcp#KEY info",
         "--timeout KEY info",
         "--protocol=KEY info",

@@ -29,6 +29,10 @@ async fn echo(code: u16, content_type: &'static str) -> String {
             (header::LOCATION, location),
             (header::RETRY_AFTER, HeaderValue::from_str(&key).unwrap()),
             (
+                http::HeaderName::from_static("x-request-id"),
+                HeaderValue::from_str(&key).unwrap(),
+            ),
+            (
                 header::WWW_AUTHENTICATE,
                 HeaderValue::from_str(&key).unwrap(),
             ),

@@ -44,6 +44,15 @@ async fn mistakes_exit_with_64() {
         ),
         (&["--json", "--output", "text"], "cannot be used with"),
         (
+            &["--stack", "S", "--endpoint", "http://localhost/mcp"],
+            "cannot be used with",
+        ),
+        (
+            &["--stack", "a b"],
+            "invalid stack: expected a name or an ARN",
+        ),
+        (&["keys", "list", "--stack", "a_b"], "invalid stack"),
+        (
             &["--endpoint", "localhost:8080/mcp"],
             "expected an http:// or https:// URL",
         ),

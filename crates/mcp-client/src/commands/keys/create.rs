@@ -21,8 +21,8 @@ pub(super) async fn run(
     let insert = keys.store.change(Absent::Create, |document| {
         Ok(document.insert(record.clone())?)
     });
-    let effect = keys.effect(&insert.await?).of_new_key();
-    hand_over(&key, &record, None, effect, now, output)
+    let effect = keys.effect_of_new_key(&insert.await?);
+    hand_over(keys, &key, &record, None, effect, output).await
 }
 
 /// Refuses texts in which there could be a key: they are kept and shown in the clear.

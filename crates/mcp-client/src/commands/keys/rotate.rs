@@ -22,9 +22,9 @@ pub(super) async fn run(
         successor(document, &old, rotate, now)
     });
     let change = change.await?;
-    let effect = keys.effect(&change).of_new_key();
+    let effect = keys.effect_of_new_key(&change);
     let (new, old) = change.value;
-    hand_over(&new.key, &new.record, Some(old), effect, now, output)
+    hand_over(keys, &new.key, &new.record, Some(old), effect, output).await
 }
 
 fn successor(

@@ -10,7 +10,7 @@ use crate::output::Printer;
 use crate::session::Session;
 use crate::target::Target;
 
-pub(super) async fn run(target: &Target, output: &mut Printer<'_>) -> Result<(), Error> {
+pub(crate) async fn run(target: &Target, output: &mut Printer<'_>) -> Result<(), Error> {
     let mut transcript = Transcript::begin(output, target.endpoint.as_str())?;
     let outcome = steps(target, &mut transcript).await;
     transcript.end(outcome)

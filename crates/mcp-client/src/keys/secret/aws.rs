@@ -1,12 +1,10 @@
 //! AWS Secrets Manager, through the SDK.
 
-use aws_config::BehaviorVersion;
-use aws_config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::SdkError;
 
-use super::failure::classify;
 use super::{Promotion, Version, Versioned};
+use crate::aws::{self, CallFailure};
 use crate::cli::ConnectionArgs;
 use crate::keys::error::KeysError;
 use crate::keys::location::Location;
@@ -30,13 +28,16 @@ impl AwsSecret {
     /// A client for the secret with this name or ARN. The SDK finds the region, the credentials and the endpoint in
     /// the environment. Nothing is sent yet.
     pub(crate) async fn connect(id: String, limits: &ConnectionArgs) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(limits.connect_timeout)
-            .operation_timeout(limits.timeout)
-            .build();
-        let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
-        let client = Client::new(&config.load().await);
+        let client = Client::new(&aws::configuration(limits).await);
         Self { client, id }
+    }
+
+    /// Makes `text` current, whatever was.
+    pub(super) async fn replace(&self, text: &str) -> Result<(), KeysError> {
+        let request = self.client.put_secret_value().secret_id(&self.id);
+        let answer = request.secret_string(text).send().await;
+        let failed = |error| KeysError::of_call(CallFailure::of(&error), self.location());
+        answer.map(drop).map_err(failed)
     }
 }
 
@@ -48,7 +49,8 @@ impl Versioned for AwsSecret {
     async fn current(&self) -> Result<Version, KeysError> {
         let request = self.client.get_secret_value().secret_id(&self.id);
         let answer = request.version_stage(CURRENT).send().await;
-        let answer = answer.map_err(|error| classify(&error, self.location()))?;
+        let answer =
+            answer.map_err(|error| KeysError::of_call(CallFailure::of(&error), self.location()))?;
         match (answer.version_id, answer.secret_string) {
             (Some(id), Some(text)) => Ok(Version { id, text }),
             _ => Err(KeysError::NotText(self.location())),
@@ -60,7 +62,8 @@ impl Versioned for AwsSecret {
         let request = self.client.put_secret_value().secret_id(&self.id);
         let request = request.secret_string(text).version_stages(WRITTEN);
         let answer = request.send().await;
-        let answer = answer.map_err(|error| classify(&error, self.location()))?;
+        let answer =
+            answer.map_err(|error| KeysError::of_call(CallFailure::of(&error), self.location()))?;
         answer.version_id.ok_or_else(|| {
             KeysError::unreachable(self.location(), "the answer names no version".to_owned())
         })
@@ -78,7 +81,7 @@ impl Versioned for AwsSecret {
                 let cause = error.err().meta().message().unwrap_or("no message");
                 Ok(Promotion::Refused(cause.to_owned()))
             }
-            Err(error) => Err(classify(&error, self.location())),
+            Err(error) => Err(KeysError::of_call(CallFailure::of(&error), self.location())),
         }
     }
 }

@@ -5,13 +5,14 @@
 //! stored as a version that is not current, and becomes current only if what it was made from still is.
 
 mod aws;
-mod failure;
+mod recipient;
 
 use std::time::Duration;
 
 use api_keys::KeyDocument;
 
 pub(crate) use self::aws::AwsSecret;
+pub(crate) use self::recipient::Recipient;
 use super::error::KeysError;
 use super::location::Location;
 use super::stored::{Change, Stored};

@@ -83,11 +83,16 @@ async function lookupCredentials(sts: STSClient, partition: string, { account, r
   };
 }
 
+// The SDK is pinned: what later ones need is no news for who deploys.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** Two attempts of a few seconds: a deployment can wait for that, and not for a network that is not there. */
 function client(region: string) {
   return { region, maxAttempts: 2, requestHandler: { connectionTimeout: 2000, requestTimeout: 5000 } };
 }
 
+/** Of an answer its name, of a connection that failed the system's. Nothing else of it: messages may tell too much. */
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'an unknown error';
+  if (!(error instanceof Error)) return 'an unknown error';
+  return 'code' in error ? String(error.code) : error.name;
 }

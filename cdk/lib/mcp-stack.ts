@@ -29,7 +29,7 @@ export class McpStack extends Stack {
       ...serverProps(config),
       alarms: { email: config.alarmEmail, topic: this.alarmTopic(config.alarmTopicArn) },
     });
-    const values = outputs(mcp);
+    const values = outputs(mcp, config);
     for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
     if (config.ssmOutputs) this.parameters(values);
   }
@@ -47,7 +47,8 @@ export class McpStack extends Stack {
   }
 }
 
-function outputs({ keyStore, endpoint, server, authorizer, dashboard }: McpServer): Record<string, string> {
+function outputs(mcp: McpServer, config: Config): Record<string, string> {
+  const { keyStore, endpoint, server, authorizer, dashboard } = mcp;
   return {
     McpEndpoint: endpoint.url,
     ApiKeysSecret: keyStore.secret.secretArn,
@@ -56,6 +57,9 @@ function outputs({ keyStore, endpoint, server, authorizer, dashboard }: McpServe
     ServerLogGroup: server.logGroup.logGroupName,
     AuthorizerLogGroup: authorizer.logGroup.logGroupName,
     DashboardUrl: dashboard.url,
+    // How long a change of keys takes.
+    KeyCacheSeconds: String(config.authorizer.keyCacheSeconds),
+    AuthorizerTtlSeconds: String(config.authorizer.ttlSeconds),
     ...(endpoint.customDomain && { CustomDomainTarget: endpoint.customDomain.target }),
   };
 }

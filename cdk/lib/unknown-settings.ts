@@ -5,7 +5,7 @@ import { API_KEY_VARIABLE, SETTINGS } from './settings';
 const PREFIX = 'MCP_DEPLOY_';
 
 /** Variables of `.env` that `mcp-client` reads. */
-const CLIENT_VARIABLES = ['MCP_API_KEY', 'MCP_SECRET_ID', 'MCP_SERVER_ENDPOINT', 'MCP_SERVER_STACK'];
+const CLIENT_VARIABLES = ['MCP_API_KEY', 'MCP_SECRET_ID', 'MCP_SERVER_ENDPOINT'];
 
 /** One problem for each setting that nobody knows: a misspelt limit must not silently become no limit. */
 export function unknownSettings(source: Source): string[] {

@@ -71,6 +71,8 @@ test('the outputs name everything that is worked with afterwards', () => {
     'ServerLogGroup',
     'AuthorizerLogGroup',
     'DashboardUrl',
+    'KeyCacheSeconds',
+    'AuthorizerTtlSeconds',
   ];
   assert.deepEqual(Object.keys(standard.template.findOutputs('*')), outputs);
   assert.deepEqual(standard.template.findOutputs('McpEndpoint').McpEndpoint?.Value, {

@@ -1,27 +1,53 @@
 //! CloudWatch metrics as lines of text, in the Embedded Metric Format: what Lambda finds on standard output becomes
 //! metrics.
 //!
+//! A line has a level and a time as log lines have, by which Lambda's filter judges it: `INFO`, which a filter set to
+//! `WARN` takes out. Any higher level would tell operators of a problem with every call.
+//!
 //! Every different value of a dimension is a metric that is billed, so none may come from a caller.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use api_keys::Timestamp;
 use serde_json::{Number, Value, json};
 
 /// Where a metric line goes. On Lambda: standard output.
 #[derive(Clone)]
-pub struct MetricsSink(Arc<dyn Fn(&str) + Send + Sync>);
+pub struct MetricsSink {
+    write: Arc<dyn Fn(&str) + Send + Sync>,
+    stack: Option<Arc<str>>,
+}
 
 impl MetricsSink {
     /// Calls `write` with each line, without a line break.
     pub fn new(write: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(write))
+        Self {
+            write: Arc::new(write),
+            stack: None,
+        }
+    }
+
+    /// Tells deployments apart: every line gets the first dimension `Stack`, if there is a name.
+    #[must_use]
+    pub fn with_stack(mut self, name: Option<&str>) -> Self {
+        self.stack = name.map(Into::into);
+        self
     }
 
     /// Writes one line.
     pub fn write(&self, line: &Line<'_>) {
-        (self.0)(&line.to_string());
+        let stack = self.stack.as_deref().map(|name| ("Stack", name));
+        let dimensions: Vec<_> = stack
+            .into_iter()
+            .chain(line.dimensions.iter().copied())
+            .collect();
+        let line = Line {
+            dimensions: &dimensions,
+            ..line.clone()
+        };
+        (self.write)(&line.to_string());
     }
 }
 
@@ -85,6 +111,8 @@ impl fmt::Display for Line<'_> {
             .map(|metric| json!({ "Name": metric.name, "Unit": metric.unit }))
             .collect();
         let mut line = json!({
+            "level": "INFO",
+            "timestamp": Timestamp::try_from(self.at).unwrap_or_default().to_string(),
             "_aws": {
                 "Timestamp": u64::try_from(milliseconds.as_millis()).unwrap_or(u64::MAX),
                 "CloudWatchMetrics": [{
@@ -116,7 +144,8 @@ mod tests {
         let sink = MetricsSink::new({
             let written = Arc::clone(&written);
             move |line| written.lock().unwrap().push_str(line)
-        });
+        })
+        .with_stack(Some("staging"));
         sink.write(&Line {
             namespace: "Here",
             at: UNIX_EPOCH + Duration::from_secs(1),
@@ -129,9 +158,10 @@ mod tests {
         assert_eq!(
             *written.lock().unwrap(),
             concat!(
-                r#"{"Calls":1,"Duration":3.5,"Outcome":"ok","Tool":"ping","_aws":{"CloudWatchMetrics":["#,
-                r#"{"Dimensions":[["Tool","Outcome"]],"Metrics":[{"Name":"Calls","Unit":"Count"},"#,
-                r#"{"Name":"Duration","Unit":"Milliseconds"}],"Namespace":"Here"}],"Timestamp":1000}}"#
+                r#"{"Calls":1,"Duration":3.5,"Outcome":"ok","Stack":"staging","Tool":"ping","_aws":{"CloudWatchMetrics":["#,
+                r#"{"Dimensions":[["Stack","Tool","Outcome"]],"Metrics":[{"Name":"Calls","Unit":"Count"},"#,
+                r#"{"Name":"Duration","Unit":"Milliseconds"}],"Namespace":"Here"}],"Timestamp":1000},"#,
+                r#""level":"INFO","timestamp":"1970-01-01T00:00:01Z"}"#
             )
         );
     }

@@ -15,13 +15,12 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use api_keys::Timestamp;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FileType, Mode, OFlags, fstat};
 use rustix::io::Errno;
 use rustix::pipe::PIPE_BUF;
 use rustix::termios::isatty;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 
 /// The longest wait for room, once per time without any.
 pub const PATIENCE: Duration = Duration::from_millis(250);
@@ -165,7 +164,7 @@ impl<D: AsFd> Write for &Output<D> {
 const LOST: &str = "lines were lost, because nobody read the output";
 
 fn json_report(lost: u64) -> String {
-    let now = now();
+    let now = Timestamp::now();
     format!(
         r#"{{"timestamp":"{now}","level":"WARN","message":"{LOST}","output.lost_lines":{lost},"target":"{}"}}"#,
         module_path!()
@@ -173,14 +172,7 @@ fn json_report(lost: u64) -> String {
 }
 
 fn text_report(lost: u64) -> String {
-    format!("{} WARN {LOST} output.lost_lines={lost}", now())
-}
-
-fn now() -> String {
-    let mut now = String::new();
-    // Writing to a string cannot fail.
-    let _ = SystemTime.format_time(&mut Writer::new(&mut now));
-    now
+    format!("{} WARN {LOST} output.lost_lines={lost}", Timestamp::now())
 }
 
 #[cfg(test)]

@@ -23,17 +23,23 @@ pub struct Panicked {
 /// Replaces the process's panic hook by one that logs the place and withholds the message. Contained panics are
 /// left to whoever contained them, who knows what they belong to.
 pub fn install_hook() {
-    panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
+    install_hook_with(log);
+}
+
+/// The same, with another way to say where a panic was that nobody contained.
+pub(crate) fn install_hook_with(say: impl Fn(&str) + Send + Sync + 'static) {
+    panic::set_hook(Box::new(move |info: &PanicHookInfo<'_>| {
         let location = info.location().map(ToString::to_string);
         if CONTAINED.get() {
             LOCATION.replace(location);
         } else {
-            tracing::error!(
-                panic.location = location.as_deref().unwrap_or("unknown"),
-                "panicked outside a request"
-            );
+            say(location.as_deref().unwrap_or("unknown"));
         }
     }));
+}
+
+pub(crate) fn log(location: &str) {
+    tracing::error!(panic.location = location, "panicked outside a request");
 }
 
 /// Runs `future`, and turns a panic in it into an error.

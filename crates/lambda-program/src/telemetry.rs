@@ -12,8 +12,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
+use crate::output;
 use crate::settings::{Accepts, Reader};
-use crate::{output, panics};
 
 /// What to log, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl LogConfig {
     }
 }
 
-/// Installs the log and the panic hook of the process. A second call changes nothing.
+/// Installs the log of the process. A second call changes nothing.
 ///
 /// `own` are the beginnings of the targets that are written at the chosen level, usually the names of the program's
 /// crates; this crate's is among them anyway. `silent` are those of libraries that are not written at all, because
@@ -72,7 +72,8 @@ impl LogConfig {
 pub fn install(log: LogConfig, own: &[&str], silent: &[&str]) {
     let filter = filter(log.level, own, silent);
     let registry = tracing_subscriber::registry();
-    let installed = match log.format {
+    // An error: there is a log already.
+    let _ = match log.format {
         LogFormat::Json => {
             let layer = fmt::layer()
                 .json()
@@ -90,9 +91,6 @@ pub fn install(log: LogConfig, own: &[&str], silent: &[&str]) {
             registry.with(layer.with_filter(filter)).try_init()
         }
     };
-    if installed.is_ok() {
-        panics::install_hook();
-    }
 }
 
 fn filter(level: LevelFilter, own: &[&str], silent: &[&str]) -> Targets {

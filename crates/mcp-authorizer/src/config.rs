@@ -60,6 +60,12 @@ pub const SETTINGS: &[Setting] = &[
         "how a line looks; before AWS_LAMBDA_LOG_FORMAT",
         FORMATS,
     ),
+    Setting::new(
+        "MCP_STACK",
+        "",
+        "name of the deployment: the dimension `Stack` of every metric",
+        Accepts::Name,
+    ),
 ];
 
 /// Everything that can be configured, checked.
@@ -73,6 +79,8 @@ pub struct Config {
     pub cache: CachePolicy,
     /// Whether to write CloudWatch metrics.
     pub metrics: Metrics,
+    /// The name of the deployment, for its metrics.
+    pub stack: Option<String>,
     /// What to log, and how.
     pub log: LogConfig,
 }
@@ -109,6 +117,7 @@ impl Config {
                 &[("off", Metrics::Off), ("emf", Metrics::Emf)],
                 Metrics::Off,
             ),
+            stack: reader.name("MCP_STACK"),
             log: LogConfig::read(&mut reader, LogFormat::Json),
         };
         reader.finish(config)

@@ -1,8 +1,8 @@
 //! The process: configuration, logging, Lambda's runtime.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
+use lambda_program::complaints::Complaints;
 use lambda_program::emf::MetricsSink;
 use lambda_program::{output, telemetry};
 use lambda_runtime::{Runtime, service_fn};
@@ -19,11 +19,12 @@ const FAULTY: u8 = 70;
 
 /// Runs the function until Lambda ends it.
 pub fn run(environment: &dyn Fn(&str) -> Option<String>) -> ExitCode {
+    let complaints = Complaints::begin(environment);
     let config = match Config::load(environment) {
         Ok(config) => config,
         Err(error) => {
             for problem in error.problems {
-                complain(&problem);
+                complaints.say(&problem);
             }
             return BAD_CONFIGURATION.into();
         }
@@ -45,7 +46,7 @@ pub fn run(environment: &dyn Fn(&str) -> Option<String>) -> ExitCode {
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error.to_string());
+            complaints.say(&error.to_string());
             FAULTY.into()
         }
     }
@@ -60,15 +61,11 @@ async fn serve(config: Config) -> Result<(), lambda_runtime::Error> {
     if let Refresh::Failed(error) = keys.warm().await {
         tracing::warn!(error = %error, "cannot read the keys yet");
     }
-    let metrics = (config.metrics == Metrics::Emf)
-        .then(|| MetricsSink::new(|line| output::stdout().line(line)));
+    let metrics = (config.metrics == Metrics::Emf).then(|| {
+        MetricsSink::new(|line| output::stdout().line(line)).with_stack(config.stack.as_deref())
+    });
     let authorizer = Authorizer::new(keys, clock, metrics);
     Runtime::new(service_fn(|event| authorizer.authorize(event)))
         .run()
         .await
-}
-
-/// Output is a courtesy: a closed pipe must not end the function.
-fn complain(problem: &str) {
-    writeln!(io::stderr(), "error: {problem}").ok();
 }

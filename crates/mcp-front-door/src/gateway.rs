@@ -51,10 +51,10 @@ pub(crate) fn caller(
             "no authorizer has checked this request; put the authorizer before this route or trigger, or set {setting} \
              where there is none"
         ))),
-        None => Err(forbidden(
-            "what the authorizer says of this request cannot be read; call through the gateway"
-                .to_owned(),
-        )),
+        None => Err(forbidden(format!(
+            "what the authorizer says of this request cannot be read; expected one {REQUEST_CONTEXT_HEADER} header, in \
+             which `authorizer.lambda` has a `key_id`"
+        ))),
     }
 }
 

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use api_keys::without_possible_keys;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use lambda_program::complaints::Complaints;
 use lambda_program::telemetry::LogConfig;
 use lambda_program::{output, settings, telemetry};
 use mcp_front_door::Frontend;
@@ -73,12 +74,13 @@ pub fn run<E: Display>(
     environment: &dyn Fn(&str) -> Option<String>,
     services: impl FnOnce(Instance) -> Result<Services, E>,
 ) -> ExitCode {
+    let complaints = Complaints::begin(environment);
     let arguments = match parse(arguments) {
         Ok(arguments) => arguments,
-        Err(answer) => return command_line_answer(&answer),
+        Err(answer) => return command_line_answer(&answer, complaints),
     };
     if let Some(Command::Settings { json }) = arguments.command {
-        return print_settings(json);
+        return print_settings(json, complaints);
     }
     let flags = Flags {
         host: arguments.host,
@@ -90,7 +92,7 @@ pub fn run<E: Display>(
         Ok(config) => config,
         Err(error) => {
             for problem in error.problems {
-                complain(&problem, None);
+                complaints.say(&problem);
             }
             return BAD_CONFIGURATION.into();
         }
@@ -100,14 +102,14 @@ pub fn run<E: Display>(
     let services = match services(instance) {
         Ok(services) => services,
         Err(error) => {
-            complain(&format!("the bundled data is not valid: {error}"), None);
+            complaints.say(&format!("the bundled data is not valid: {error}"));
             return FAULTY.into();
         }
     };
     match runtime() {
-        Ok(runtime) => runtime.block_on(listen_and_serve(config, services, terminal)),
+        Ok(runtime) => runtime.block_on(listen_and_serve(config, services, terminal, complaints)),
         Err(error) => {
-            complain(&format!("cannot start the runtime: {error}"), None);
+            complaints.say(&format!("cannot start the runtime: {error}"));
             FAULTY.into()
         }
     }
@@ -146,17 +148,17 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, cla
 
 /// Writes clap's answer to a command line that runs nothing. Help and version are as they are; a mistake may repeat a
 /// key in the wrong place.
-fn command_line_answer(answer: &clap::Error) -> ExitCode {
+fn command_line_answer(answer: &clap::Error, complaints: Complaints) -> ExitCode {
     if !answer.use_stderr() {
         answer.print().ok();
         return ExitCode::SUCCESS;
     }
     let text = without_possible_keys(&answer.render().to_string());
-    io::stderr().write_all(text.as_bytes()).ok();
+    complaints.say(text.trim_start_matches("error: ").trim_end());
     BAD_CONFIGURATION.into()
 }
 
-fn print_settings(json: bool) -> ExitCode {
+fn print_settings(json: bool, complaints: Complaints) -> ExitCode {
     let text = match json {
         false => Ok(settings::help(SETTINGS)),
         true => serde_json::to_string_pretty(SETTINGS).map(|json| json + "\n"),
@@ -167,7 +169,7 @@ fn print_settings(json: bool) -> ExitCode {
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&format!("cannot write the settings: {error}"), None);
+            complaints.say(&format!("cannot write the settings: {error}"));
             FAULTY.into()
         }
     }
@@ -177,13 +179,19 @@ fn after_help() -> String {
     format!("Environment:\n{}\n{EXAMPLES}", settings::help(SETTINGS))
 }
 
-async fn listen_and_serve(config: Config, services: Services, terminal: bool) -> ExitCode {
+async fn listen_and_serve(
+    config: Config,
+    services: Services,
+    terminal: bool,
+    complaints: Complaints,
+) -> ExitCode {
     let listener = match TcpListener::bind(config.address).await {
         Ok(listener) => listener,
         Err(error) => {
-            complain(
+            let hint = "choose another port with `--port` or `PORT`; `--port 0` picks a free one";
+            complaints.say_with(
                 &format!("cannot listen on {}: {error}", config.address),
-                Some("choose another port with `--port` or `PORT`; `--port 0` picks a free one"),
+                &[("hint", hint)],
             );
             return CANNOT_LISTEN.into();
         }
@@ -229,11 +237,4 @@ async fn stop_signal() {
         _ = terminate.recv() => {}
     }
     tracing::info!("stopping: requests in flight may finish");
-}
-
-fn complain(problem: &str, hint: Option<&str>) {
-    output::stderr().line(&format!("error: {problem}"));
-    if let Some(hint) = hint {
-        output::stderr().line(&format!("hint: {hint}"));
-    }
 }

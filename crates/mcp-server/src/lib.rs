@@ -48,7 +48,8 @@ pub async fn serve(
     }
     if config.metrics == Metrics::Emf {
         let stdout = lambda_program::output::stdout();
-        door = door.with_metrics(MetricsSink::new(|line| stdout.line(line)));
+        let sink = MetricsSink::new(|line| stdout.line(line));
+        door = door.with_metrics(sink.with_stack(config.stack.as_deref()));
     }
     door.serve(listener, shutdown).await;
 }

@@ -61,7 +61,7 @@ def errors_are_json_rpc(world):
 def the_caller(world):
     """The authorizer's context counts, and nothing that a client sends in its place."""
     server = world.start()
-    every = server.post(message("tools/list")).tools()
+    yield "every tool", True, len(server.post(message("tools/list")).tools()) > 2
     forged = {
         "x-amzn-request-context": json.dumps(
             {"domainName": FOREIGN, "requestId": "forged", "authorizer": {"lambda": {"key_id": "admin"}}}
@@ -81,12 +81,43 @@ def the_caller(world):
             yield f"{who}: some, own tool", False, allowed.result.get("isError", False)
             yield f"{who}: none, list", [], server.post(message("tools/list", modern=modern), headers, **none).tools()
             yield f"{who}: none, tool", (200, JSON, -32602), server.post(call("ping", modern), headers, **none).error()
-        yield f"{who}: no authorizer", every, server.post(message("tools/list"), headers, authorizer={}).tools()
         host = server.post(message("tools/list"), {**headers, "host": FOREIGN})
         yield f"{who}: foreign host", (403, JSON, -32000), host.error()
     names = {line.get("auth.key_id") for line in server.served()}
-    yield "who is in the log", {"ci", "some", "none", None}, names
+    yield "who is in the log", {"ci", "some", "none"}, names
     yield "forged ids in the log", False, "forged" in server.text()
+
+
+def without_a_verdict(world):
+    """A route or a trigger without the authorizer serves nobody, whatever a client sends; only a setting opens it."""
+    forged = json.dumps({"authorizer": EVENT["requestContext"]["authorizer"]})
+    contexts = {
+        "no authorizer": None,
+        "an empty authorizer": {},
+        "no answer": {"lambda": {}},
+        "another authorizer": {"jwt": {"claims": {"sub": "admin"}, "scopes": None}},
+        "no key_id": {"lambda": {"tools": "*"}},
+        "an empty key_id": {"lambda": {"key_id": "", "tools": "*"}},
+        "a number for a key_id": {"lambda": {"key_id": 5, "tools": "*"}},
+    }
+    server = world.start(MCP_ALLOWED_HOSTS="mcp.example.com")
+    for name, authorizer in contexts.items():
+        for headers in ({}, {"x-amzn-request-context": forged}, {"host": "mcp.example.com"}):
+            for body in (message("tools/list"), call("ping"), call("ping", modern=True)):
+                yield name, (403, JSON, -32000), server.post(body, headers, authorizer=authorizer).error()
+    for tools in (None, "", 7, ["*"], " * "):
+        listed = server.post(message("tools/list"), authorizer={"lambda": {"key_id": "ci", "tools": tools}})
+        yield f"tools: {tools!r}", [], listed.tools()
+    yield "the lines that say so", True, any(line["message"].startswith("refused: ") for line in server.lines())
+    every = server.post(message("tools/list")).tools()
+    opened = world.start(MCP_ALLOW_UNAUTHENTICATED="true")
+    yield "a setting opens it", every, opened.post(message("tools/list"), authorizer=None).tools()
+    some = {"lambda": {"key_id": "ci", "tools": "ping"}}
+    yield "a verdict counts", ["ping"], opened.post(message("tools/list"), authorizer=some).tools()
+    half = opened.post(message("tools/list"), authorizer={"lambda": {"key_id": 5, "tools": "ping"}})
+    yield "half a verdict", (403, JSON, -32000), half.error()
+    said = [line["level"] for line in opened.lines() if "MCP_ALLOW_UNAUTHENTICATED" in line["message"]]
+    yield "said at the start", ["WARN"], said
 
 
 def the_host(world):
@@ -244,6 +275,7 @@ CASES = [
     both_eras,
     errors_are_json_rpc,
     the_caller,
+    without_a_verdict,
     the_host,
     a_late_tool,
     large_answers,

@@ -139,10 +139,11 @@ class Environment:
             raise
 
     def event(self, body, headers=None, method="POST", key="none", **context):
-        """The gateway's event. Header names are replaced or added; None drops one."""
+        """The gateway's event. Headers and members of its context are replaced or added; None drops a member."""
         event = copy.deepcopy(EVENT)
         self.requests += 1
-        event["requestContext"].update({"requestId": f"gateway-{self.requests}", **context})
+        context = {**event["requestContext"], "requestId": f"gateway-{self.requests}", **context}
+        event["requestContext"] = {name: value for name, value in context.items() if value is not None}
         event["requestContext"]["http"]["method"] = method
         event["headers"].update({"x-api-key": key, **(headers or {})})
         if isinstance(body, bytes):

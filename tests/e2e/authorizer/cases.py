@@ -45,7 +45,7 @@ def records(world):
         )
     )
     for name, context in (
-        ("every", {"key_id": "every"}),
+        ("every", {"key_id": "every", "tools": "*"}),
         ("some", {"key_id": "some", "tools": "ping,query"}),
         ("none", {"key_id": "none", "tools": ""}),
     ):

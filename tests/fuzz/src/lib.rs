@@ -6,5 +6,6 @@
 #[cfg(test)]
 use libfuzzer_sys as _;
 
+pub mod context;
 pub mod front_door;
 pub mod keys;

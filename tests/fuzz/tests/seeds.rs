@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use fuzz::context::check_context;
 use fuzz::front_door::FrontDoor;
 use fuzz::keys::{check_document, check_event, check_presented};
 // What instrumented code calls.
@@ -57,6 +58,13 @@ fn one_seed_is_the_key() {
         .map(|(name, _)| name)
         .collect();
     assert_eq!(accepted, ["accepted"]);
+}
+
+#[test]
+fn every_seed_of_a_context_names_a_holder_or_nobody_as_its_name_says() {
+    for (name, input) in seeds("gateway_context") {
+        assert_eq!(check_context(&input), name.starts_with("holder"), "{name}");
+    }
 }
 
 #[test]

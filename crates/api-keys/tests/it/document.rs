@@ -196,6 +196,8 @@ fn every_field_is_checked() {
         ("tools", json!([""]), names),
         ("tools", json!(["a", "b c"]), names),
         ("tools", json!(["é"]), names),
+        // It stands for every tool where the authorizer says which.
+        ("tools", json!(["*"]), names),
         ("tools", json!(["a".repeat(129)]), names),
         (
             "disabled",

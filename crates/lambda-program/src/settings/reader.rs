@@ -183,6 +183,17 @@ impl<'a> Reader<'a> {
         self.choice(name, &[("true", true), ("false", false)], false)
     }
 
+    /// A name as stacks have; `None` when it is not set.
+    pub fn name(&mut self, name: &'static str) -> Option<String> {
+        self.parsed(name, None, |text| {
+            let mut rest = text.bytes();
+            let named = rest.next().is_some_and(|first| first.is_ascii_alphabetic())
+                && rest.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && text.len() <= 128;
+            named.then(|| Some(text.to_owned()))
+        })
+    }
+
     /// Values separated by commas; each that cannot be used is reported, by its error's text.
     pub fn list<T>(&mut self, name: &'static str) -> Vec<T>
     where
@@ -270,6 +281,7 @@ mod tests {
         Setting::new("FLAG", "", "", DIGIT),
         Setting::new("ON", "", "", Accepts::SWITCH),
         Setting::new("SWITCH", "", "", Accepts::SWITCH),
+        Setting::new("NAME", "", "", Accepts::Name),
     ];
 
     fn reader<'a>(environment: &'a dyn Fn(&str) -> Option<String>) -> Reader<'a> {
@@ -344,6 +356,29 @@ mod tests {
         reader.list::<u8>("LIST");
         let error = reader.finish(()).unwrap_err().to_string();
         assert!(error.ends_with(&format!("got `{origin}`")), "{error}");
+    }
+
+    #[test]
+    fn a_name_is_one_that_a_stack_can_have() {
+        let longest = format!("S{}", "-".repeat(127));
+        for (text, taken) in [
+            ("staging-2", true),
+            (&longest, true),
+            (&format!("{longest}-"), false),
+            ("2-staging", false),
+            ("-", false),
+            ("a b", false),
+            ("Київ", false),
+        ] {
+            let environment = |_: &str| Some(text.to_owned());
+            let mut reader = reader(&environment);
+            let name = reader.name("NAME");
+            assert_eq!(
+                reader.finish(name).ok(),
+                taken.then(|| Some(text.to_owned())),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ pub struct Setting {
     pub help: &'static str,
     /// What may be set.
     pub accepts: Accepts,
-    /// Whether it is for functions on AWS Lambda as well. There the stack decides where the program listens and who may
-    /// call, and the Web Adapter is the only client, with one request at a time.
+    /// Whether whoever deploys a function to AWS Lambda may set it. There the stack decides where the program listens,
+    /// who may call and what it is called, and the Web Adapter is the only client, with one request at a time.
     pub lambda: bool,
 }
 
@@ -38,7 +38,7 @@ impl Setting {
         }
     }
 
-    /// The same row, for programs that do not run on Lambda.
+    /// The same row, which nobody sets for a function on Lambda.
     #[must_use]
     pub const fn not_on_lambda(self) -> Self {
         Self {
@@ -71,6 +71,8 @@ pub enum Accepts {
     Hosts,
     /// Web origins (RFC 6454), separated by commas; `:*` as port admits every port.
     Origins,
+    /// A name as stacks have: a letter, then up to 127 letters, digits and `-`.
+    Name,
     /// The path of a file.
     File,
     /// Any text, which whoever reads it judges.
@@ -104,6 +106,7 @@ impl Display for Accepts {
             Self::Origins => f.write_str(
                 "origins such as `https://app.example.com` or `http://localhost:*`, between commas",
             ),
+            Self::Name => f.write_str("a letter, then up to 127 letters, digits and `-`"),
             Self::File => f.write_str("the path of a file"),
             Self::Text => f.write_str("a text"),
         }

@@ -15,7 +15,7 @@ use crate::support::{
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
-async fn the_tools_of_a_key_reach_the_gateway_joined_by_commas() {
+async fn the_tools_of_a_key_always_reach_the_gateway() {
     let (every, some, none) = (new_key("every"), new_key("some"), new_key("none"));
     let secret = document([
         every.record,

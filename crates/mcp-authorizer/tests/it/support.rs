@@ -199,5 +199,5 @@ pub(crate) fn denied() -> Result<Value, Failure> {
 }
 
 pub(crate) fn allowed(key_id: &str) -> Result<Value, Failure> {
-    Ok(json!({ "isAuthorized": true, "context": { "key_id": key_id } }))
+    Ok(json!({ "isAuthorized": true, "context": { "key_id": key_id, "tools": "*" } }))
 }

@@ -73,7 +73,7 @@ async fn without_a_verdict_of_the_authorizer_nobody_is_served() {
         );
         for (contexts, way_out) in [
             (&SILENT[..], "allow_unauthenticated"),
-            (&UNREADABLE, "gateway"),
+            (&UNREADABLE, "key_id"),
         ] {
             for context in contexts {
                 let refused = Answer::of(with_contexts(&server, era, context)).await;

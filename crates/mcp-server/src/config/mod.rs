@@ -27,6 +27,8 @@ pub struct Config {
     pub keys: Option<KeysFile>,
     /// Whether to write CloudWatch metrics.
     pub metrics: Metrics,
+    /// The name of the deployment, for its metrics.
+    pub stack: Option<String>,
     /// What to log, and how.
     pub log: LogConfig,
     /// CloudWatch log stream, on Lambda.
@@ -86,6 +88,7 @@ impl Config {
                 &[("off", Metrics::Off), ("emf", Metrics::Emf)],
                 Metrics::Off,
             ),
+            stack: reader.name("MCP_STACK"),
             log: LogConfig::read(&mut reader, surroundings),
             log_stream: reader.text("AWS_LAMBDA_LOG_STREAM_NAME"),
             region: reader.text("AWS_REGION").filter(|_| on_lambda),
@@ -299,6 +302,17 @@ mod tests {
             (laptop.region, laptop.http.frontend),
             (None, Frontend::Direct)
         );
+    }
+
+    #[test]
+    fn whoever_is_not_authenticated_is_served_only_where_a_setting_says_so() {
+        let on_lambda = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
+        let hosts = ("MCP_ALLOWED_HOSTS", "mcp.example.com");
+        let closed = load(&Flags::default(), &[on_lambda, hosts]).unwrap();
+        assert!(!closed.http.allow_unauthenticated);
+        let said = ("MCP_ALLOW_UNAUTHENTICATED", "true");
+        let open = load(&Flags::default(), &[on_lambda, said]).unwrap();
+        assert!(open.http.allow_unauthenticated);
     }
 
     #[test]

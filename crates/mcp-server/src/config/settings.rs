@@ -135,4 +135,11 @@ pub const SETTINGS: &[Setting] = &[
         "emf writes CloudWatch metrics by tool and outcome to standard output",
         Accepts::choice(&["off", "emf"]),
     ),
+    Setting::new(
+        "MCP_STACK",
+        "",
+        "name of the deployment: the dimension `Stack` of every metric",
+        Accepts::Name,
+    )
+    .not_on_lambda(),
 ];

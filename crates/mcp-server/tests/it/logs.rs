@@ -168,6 +168,64 @@ async fn a_request_is_one_line_with_what_an_operator_needs() {
     );
 }
 
+/// Lambda's filter takes a line without a level, or with a time that it cannot read, for one of level `INFO`.
+fn assert_lambda_can_judge(written: &str) {
+    for line in written.lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        let level = line["level"].as_str().unwrap_or_default();
+        let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+        assert!(levels.contains(&level), "{line}");
+        let time = line["timestamp"].as_str().unwrap_or_default();
+        assert!(time.parse::<api_keys::Timestamp>().is_ok(), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn every_line_has_a_level_and_a_time_metrics_too() {
+    let bodies = [
+        call("tools/call", &json!({ "name": "ping", "arguments": {} })),
+        call("tools/list", &json!({})),
+    ];
+    let written = output_of(&bodies, "trace").await;
+    assert!(written.contains("\"_aws\""), "{written}");
+    assert_lambda_can_judge(&written);
+}
+
+/// Why it does not start is said where nothing else is.
+#[tokio::test]
+async fn on_lambda_every_way_to_fail_at_the_start_is_one_line_of_json_at_every_level() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (arguments, variable, said) in [
+        (&[][..], ("MCP_MAX_JSON_DEPTH", "x"), "MCP_MAX_JSON_DEPTH"),
+        (&["--prot"], ("PORT", "0"), "--prot"),
+        (&[], ("MCP_PORT", port.as_str()), "cannot listen on"),
+    ] {
+        for level in ["off", "fatal", "trace"] {
+            let output = Command::new(env!("CARGO_BIN_EXE_mcp-server"))
+                .args(arguments)
+                .env_clear()
+                .env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1")
+                .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
+                .env("MCP_LOG_LEVEL", level)
+                .env(variable.0, variable.1)
+                .output()
+                .await
+                .unwrap();
+            let written = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert_lambda_can_judge(&written);
+            let fatal: Vec<&str> = written
+                .lines()
+                .filter(|line| line.contains("\"FATAL\""))
+                .collect();
+            assert!(
+                fatal.len() == 1 && fatal[0].contains(said),
+                "{level}: {written}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn errors_found_before_the_handler_are_logged_with_their_code() {
     let bodies = [

@@ -133,6 +133,54 @@ async fn a_key_in_the_wrong_place_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn settings_are_printed_for_people_and_for_programs() {
+    let (code, text, _) = run(&["settings"], &[]).await;
+    assert!(
+        code == 0 && text.contains("a whole number from 8 to 120"),
+        "{text}"
+    );
+    let (code, json, _) = run(&["settings", "--json"], &[("MCP_PORT", "not read")]).await;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let settings = mcp_server::config::SETTINGS;
+    assert_eq!((code, json), (0, serde_json::to_value(settings).unwrap()));
+}
+
+/// On Lambda, with a domain of one's own that is served whatever the gateway says.
+#[tokio::test]
+async fn on_lambda_nobody_is_served_whom_no_authorizer_knows_unless_a_setting_says_so() {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (allowed, status) in [("false", 403), ("true", 200)] {
+        let mut child = command(&["--port", "0"])
+            .env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1")
+            .env("MCP_ALLOWED_HOSTS", "127.0.0.1")
+            .env("MCP_ALLOW_UNAUTHENTICATED", allowed)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first: Value = serde_json::from_str(&log.next_line().await.unwrap().unwrap()).unwrap();
+        let url = first["url"].as_str().unwrap();
+        let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
+        let request = client.post(url).header("content-type", "application/json");
+        let answer = request.body(call.to_string()).send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        let answer: Value = answer.json().await.unwrap();
+        let named = answer["error"]["message"]
+            .to_string()
+            .contains("MCP_ALLOW_UNAUTHENTICATED");
+        assert_eq!(named, allowed == "false", "{answer}");
+        let second: Value = serde_json::from_str(&log.next_line().await.unwrap().unwrap()).unwrap();
+        assert_eq!(second["level"], "WARN", "{second}");
+        assert!(
+            second["message"]
+                .to_string()
+                .contains("MCP_ALLOW_UNAUTHENTICATED"),
+            "{second}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_taken_port_is_named_with_the_way_out() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -83,6 +83,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let environment = |name: &str| std::env::var(name).ok();
     let config = Config::load(&Flags::default(), &environment, false)?;
     cli::install_log(config.log);
+    mcp_front_door::install_panic_hook();
     let handler = Misbehaving {
         tool_router: Misbehaving::tool_router(),
     };

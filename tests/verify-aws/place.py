@@ -160,6 +160,7 @@ class Emulator(Aws):
     def first(self, name, settings, prepare):
         self.local_aws("up", {**settings, "MCP_DEPLOY_STACK_NAME": name})
         prepare()  # Only now there is an emulator.
+        self.made[name] = {**self.as_local_aws(), **settings}
         return json.loads((LOCAL / "outputs.json").read_text())[name]
 
     def adapt(self, template):
@@ -172,14 +173,14 @@ class Emulator(Aws):
         self.run(f"scripts local-aws {command}", [ROOT / "scripts/local-aws", command, *arguments], environment)
 
     def cdk(self, what, command, name, settings, *arguments):
-        # As scripts/local-aws does, so that the image is the one that is there.
+        return super().cdk(what, command, name, {**self.as_local_aws(), **settings}, *arguments)
+
+    def as_local_aws(self):
+        """The settings of scripts/local-aws, so that the image is the one that is there."""
         assets = next(LOCAL.glob("cdk.out/*.assets.json"))
-        images = json.loads(assets.read_text())["dockerImages"].values()
-        bases = {
-            f"MCP_DEPLOY_{k}": v for image in images for k, v in image["source"].get("dockerBuildArgs", {}).items()
-        }
-        machine = {"MCP_DEPLOY_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64"}
-        return super().cdk(what, command, name, {**bases, **machine, **settings}, *arguments)
+        (image,) = json.loads(assets.read_text())["dockerImages"].values()
+        bases = {f"MCP_DEPLOY_{name}": base for name, base in image["source"].get("dockerBuildArgs", {}).items()}
+        return {**bases, "MCP_DEPLOY_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64"}
 
     def ready(self):
         if (LOCAL / "ministack.pid").exists():

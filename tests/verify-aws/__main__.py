@@ -5,7 +5,8 @@ import sys
 
 from arguments import arguments
 from clean import clean
-from place import Aws, Emulator, say
+from place import Aws, Emulator
+from programs import say
 from report import DOCUMENT, table, written
 from run import check, refused
 

@@ -2,7 +2,8 @@
 
 from botocore.exceptions import ClientError
 
-from place import TAG, Failed, say
+from place import TAG
+from programs import Failed, say
 from stack import until
 
 SOMEBODY = "McpVerify-somebody"  # a role that is there for a moment

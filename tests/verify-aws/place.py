@@ -1,20 +1,18 @@
 """Where a run deploys: to an AWS account, or to the emulator that scripts/local-aws starts."""
 
-import contextlib
 import json
 import os
 import pathlib
 import re
 import shutil
-import signal
-import subprocess
 import sys
-import threading
-import time
 import typing
 
 import boto3
 import botocore.exceptions
+
+import programs
+from programs import say
 
 ROOT = pathlib.Path(__file__).parents[2]
 STATE = ROOT / ".cache/verify-aws"
@@ -23,11 +21,6 @@ TAG = "verify-aws"
 # Settings of somebody's own that say how programs are built, and not what is deployed.
 KEPT = ("MCP_DEPLOY_ARCHITECTURE", "MCP_DEPLOY_RUST_IMAGE", "MCP_DEPLOY_RUNTIME_IMAGE", "MCP_DEPLOY_ADAPTER_IMAGE")
 SETTING = re.compile(r"^\s*(?:export\s+)?((?:MCP_|API_KEY)\w*)\s*=", re.MULTILINE)
-BEGAN = time.monotonic()
-
-
-def say(text):
-    print(f"[{time.monotonic() - BEGAN:4.0f} s] {text}", file=sys.stderr, flush=True)
 
 
 def surroundings():
@@ -36,28 +29,6 @@ def surroundings():
     settings = SETTING.findall(env_file.read_text()) if env_file.exists() else []
     settings += [name for name in os.environ if name.startswith(("MCP_", "API_KEY"))]
     return {**os.environ, **{name: "" for name in settings if name not in KEPT}}
-
-
-@contextlib.contextmanager
-def ticking(told):
-    """Says now and then how far something is."""
-    over = threading.Event()
-
-    def tick():
-        while not over.wait(20):
-            say(f"  {told()}")
-
-    ticker = threading.Thread(target=tick, daemon=True)
-    ticker.start()
-    try:
-        yield
-    finally:
-        over.set()
-        ticker.join()
-
-
-class Failed(Exception):
-    """A program failed: its text says which, and how its output ends."""
 
 
 class Aws:
@@ -70,7 +41,6 @@ class Aws:
     def __init__(self):
         # The settings of the template in each stack's folder.
         self.made = {}
-        self.children = set()
         self.environment = surroundings()
         self.session = boto3.Session()
         # boto3 does not know the first, which the others here do.
@@ -126,30 +96,7 @@ class Aws:
         """Takes out of a template what this place does not have."""
 
     def run(self, what, arguments, environment=None, cwd=ROOT):
-        """Runs a program into a log of its own and says now and then how far it is: what it printed."""
-        STATE.mkdir(parents=True, exist_ok=True)
-        log = STATE / (re.sub(r"\W+", "-", what) + ".log")
-        with open(log, "wb") as output:
-            child = subprocess.Popen(
-                [str(argument) for argument in arguments], env=environment or self.environment, cwd=cwd,
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )  # fmt: skip
-            self.children.add(child)
-            try:
-                with ticking(lambda: f"{what}: {last_line(log)}"):
-                    code = child.wait()
-            finally:
-                end(child)
-                self.children.discard(child)
-        if code:
-            raise Failed(f"{what} failed: {cause(log)} (log: {log.relative_to(ROOT)})")
-        return log.read_text(errors="replace")
-
-    def stop(self):
-        """Ends every program that still runs, also those of other threads."""
-        for child in list(self.children):
-            end(child)
+        return programs.run(what, arguments, environment or self.environment, cwd, STATE)
 
     def ready(self):
         """Why nothing can be deployed here, or None."""
@@ -170,7 +117,10 @@ class Aws:
         return None
 
     def end(self):
-        shutil.rmtree(STATE, ignore_errors=True)
+        """Leaves the logs only."""
+        for path in STATE.glob("*"):
+            if path.suffix != ".log":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 class Emulator(Aws):
@@ -191,7 +141,6 @@ class Emulator(Aws):
         urls = {"AWS_ENDPOINT_URL": self.url, "AWS_ENDPOINT_URL_S3": self.url}
         path = f"{ROOT / 'tests/e2e/.venv/bin'}:{plain['PATH']}"
         self.made = {}
-        self.children = set()
         self.environment = {**plain, **credentials, **regions, **urls, "PATH": path}
         self.session = boto3.Session("test", "test")
 
@@ -211,6 +160,7 @@ class Emulator(Aws):
     def first(self, name, settings, prepare):
         self.local_aws("up", {**settings, "MCP_DEPLOY_STACK_NAME": name})
         prepare()  # Only now there is an emulator.
+        self.made[name] = {**self.as_local_aws(), **settings}
         return json.loads((LOCAL / "outputs.json").read_text())[name]
 
     def adapt(self, template):
@@ -223,14 +173,14 @@ class Emulator(Aws):
         self.run(f"scripts local-aws {command}", [ROOT / "scripts/local-aws", command, *arguments], environment)
 
     def cdk(self, what, command, name, settings, *arguments):
-        # As scripts/local-aws does, so that the image is the one that is there.
+        return super().cdk(what, command, name, {**self.as_local_aws(), **settings}, *arguments)
+
+    def as_local_aws(self):
+        """The settings of scripts/local-aws, so that the image is the one that is there."""
         assets = next(LOCAL.glob("cdk.out/*.assets.json"))
-        images = json.loads(assets.read_text())["dockerImages"].values()
-        bases = {
-            f"MCP_DEPLOY_{k}": v for image in images for k, v in image["source"].get("dockerBuildArgs", {}).items()
-        }
-        machine = {"MCP_DEPLOY_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64"}
-        return super().cdk(what, command, name, {**bases, **machine, **settings}, *arguments)
+        (image,) = json.loads(assets.read_text())["dockerImages"].values()
+        bases = {f"MCP_DEPLOY_{name}": base for name, base in image["source"].get("dockerBuildArgs", {}).items()}
+        return {**bases, "MCP_DEPLOY_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64"}
 
     def ready(self):
         if (LOCAL / "ministack.pid").exists():
@@ -240,25 +190,3 @@ class Emulator(Aws):
     def end(self):
         self.local_aws("down", {})
         super().end()
-
-
-def end(child):
-    """With all that it has started, which is in its session."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGTERM)
-        child.wait()
-
-
-def last_line(log):
-    return ([""] + lines(log))[-1][:100]
-
-
-def cause(log):
-    """The line that says why a program failed, as far as one does."""
-    errors = [line for line in lines(log) if re.search(r"\berror\b|failed|ROLLBACK|❌", line, re.IGNORECASE)]
-    return (errors or lines(log) or ["it printed nothing"])[-1][:200]
-
-
-def lines(log):
-    text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace")[-4000:])
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("npm ")]

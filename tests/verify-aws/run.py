@@ -5,7 +5,8 @@ import sys
 import time
 
 from clean import stacks, status
-from place import ROOT, say
+from place import ROOT
+from programs import say
 from report import failed, report
 from world import FIRST, SECOND, World
 
@@ -54,5 +55,7 @@ def check(place, path):
     path.write_text(text)
     print(text)
     errors = failed(found)
-    print(f"{len(found) - len(errors)} rows as they should be, {len(errors)} not; the report is in {path.name}")
+    print(
+        f"{len(found) - len(errors)} rows as they should be, {len(errors)} not; report: {path}; logs: .cache/verify-aws"
+    )
     return not errors and error is None

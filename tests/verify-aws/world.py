@@ -5,10 +5,12 @@ import secrets
 import threading
 import time
 
+import programs
 from checks.deployment import Load
 from checks.functions import image_code
 from clean import clean
-from place import TAG, Failed, say, ticking
+from place import TAG
+from programs import Failed, say, ticking
 from row import Found, Verdict, judge
 from rows import PHASES, ROWS
 from stack import Stack
@@ -144,7 +146,7 @@ class World:
 
     def end(self):
         """Deletes everything, when nothing is being made any more."""
-        self.place.stop()
+        programs.stop()
         try:
             clean(self.place)
         finally:

@@ -116,7 +116,7 @@ def cache_is_reset(world):
     until(lambda: stack.list_tools(key).status == 403, world.ttl)
     seconds = time.monotonic() - began
     came = f"{first}, then {before}, refused {seconds:.1f} s after the reset"
-    return expect(first == before == 200 and seconds < world.ttl / 4, came)
+    return expect(first == before == 200 and seconds < world.ttl / 8, came)
 
 
 def two_stacks(world):

@@ -6,7 +6,7 @@ import time
 from botocore.exceptions import ClientError
 
 from clean import left_of, terminate
-from place import Failed
+from programs import Failed
 from row import Differs, expect
 from stack import until
 

@@ -158,9 +158,11 @@ def counted(resources):
 def a_change_by_hand_is_drift(account):
     yield "before", 0, passed(*deliver(account, "drift", "staging-drift"))
     service = account.client("lambda")
-    names = [f["FunctionName"] for f in service.list_functions()["Functions"] if f["FunctionName"].startswith(STACK)]
-    (server,) = (name for name in names if "Server" in name)
-    memory = service.get_function_configuration(FunctionName=server)["MemorySize"]
+    ((server, memory),) = (
+        (function["FunctionName"], function["MemorySize"])
+        for function in service.list_functions()["Functions"]
+        if function["PackageType"] == "Image"
+    )
     service.update_function_configuration(FunctionName=server, MemorySize=memory * 2)
     code, text = deliver(account, "drift", "staging-drift")
     yield "after", (1, True), (code, "MemorySize" in text)

@@ -89,9 +89,10 @@ def deliver(account, command, environment):
 
 
 def synthesize(account):
-    """For the emulator, so with the authorizer as scripts/local-aws builds it, and without the alarm that it cannot make."""
+    """As docs/other-tools.md says; for the emulator, so with the authorizer as scripts/local-aws builds it, and without the
+    alarm that it cannot make."""
     credentials = account.assume("preview")
-    arguments = ("synth", "--quiet", "--output", ASSEMBLY)
+    arguments = ("synth", "--quiet", "--no-asset-metadata", "--no-path-metadata", "--output", ASSEMBLY)
     done = account.cdk(*arguments, credentials=credentials, folder=ROOT / "cdk", **SYNTHESIS)
     yield "synth", 0, passed(done.returncode, done.stderr)
     program, template = ROOT / "tests/local-aws/without_metric_math.py", ASSEMBLY / f"{STACK}.template.json"
@@ -157,9 +158,11 @@ def counted(resources):
 def a_change_by_hand_is_drift(account):
     yield "before", 0, passed(*deliver(account, "drift", "staging-drift"))
     service = account.client("lambda")
-    names = [f["FunctionName"] for f in service.list_functions()["Functions"] if f["FunctionName"].startswith(STACK)]
-    (server,) = (name for name in names if "Server" in name)
-    memory = service.get_function_configuration(FunctionName=server)["MemorySize"]
+    ((server, memory),) = (
+        (function["FunctionName"], function["MemorySize"])
+        for function in service.list_functions()["Functions"]
+        if function["PackageType"] == "Image"
+    )
     service.update_function_configuration(FunctionName=server, MemorySize=memory * 2)
     code, text = deliver(account, "drift", "staging-drift")
     yield "after", (1, True), (code, "MemorySize" in text)

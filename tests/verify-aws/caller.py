@@ -75,7 +75,7 @@ class Caller:
             connection.endheaders()
             try:
                 connection.send(data)
-            except (BrokenPipeError, ConnectionResetError):
+            except OSError:
                 pass  # What refuses a body early answers before it has read it.
             response = connection.getresponse()
             text = response.read().decode(errors="replace")

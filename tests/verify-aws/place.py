@@ -104,6 +104,7 @@ class Aws:
             return "no region: set AWS_REGION, or a region in the profile"
         try:
             self.account = self.aws("sts").get_caller_identity()["Account"]
+            self.environment = {**self.environment, **self.credentials()}
             self.aws("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")
         except botocore.exceptions.NoCredentialsError:
             return "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -115,6 +116,12 @@ class Aws:
         except botocore.exceptions.BotoCoreError as error:
             return f"AWS cannot be asked: {type(error).__name__}"
         return None
+
+    def credentials(self):
+        """As variables, since `mcp-client` cannot read every kind of profile."""
+        found = self.session.get_credentials().get_frozen_credentials()
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        return {name: value for name, value in zip(names, found[:3], strict=True) if value}
 
     def end(self):
         """Leaves the logs only."""

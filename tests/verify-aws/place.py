@@ -31,6 +31,10 @@ def surroundings():
     return {**os.environ, **{name: "" for name in settings if name not in KEPT}}
 
 
+def without_profile(environment):
+    return {name: value for name, value in environment.items() if name not in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")}
+
+
 class Aws:
     """The account and the region of the credentials."""
 
@@ -104,7 +108,7 @@ class Aws:
             return "no region: set AWS_REGION, or a region in the profile"
         try:
             self.account = self.aws("sts").get_caller_identity()["Account"]
-            self.environment = {**self.environment, **self.credentials()}
+            self.environment = {**without_profile(self.environment), **self.credentials()}
             self.aws("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")
         except botocore.exceptions.NoCredentialsError:
             return "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

@@ -9,6 +9,7 @@ import sys
 import typing
 
 import boto3
+import botocore.config
 import botocore.exceptions
 
 import programs
@@ -156,7 +157,9 @@ class Emulator(Aws):
         self.session = boto3.Session("test", "test")
 
     def aws(self, service, **credentials):
-        return super().aws(service, endpoint_url=self.url, **credentials)
+        # What it does not have it says at once, and says again.
+        once = botocore.config.Config(retries={"total_max_attempts": 1})
+        return super().aws(service, endpoint_url=self.url, config=once, **credentials)
 
     def patience(self, seconds):
         return min(seconds, 1)

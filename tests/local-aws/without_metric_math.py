@@ -1,8 +1,8 @@
-"""Takes the alarms out of a synthesized template that the emulator cannot make: it knows no metric math.
+"""Lets alarms watch a metric alone that combine several, in a synthesized template: the emulator knows no metric math.
 
 Usage: python3 tests/local-aws/without_metric_math.py TEMPLATE
 
-Names them. What refers to one has a text in its place.
+Names them.
 
 Example: python3 tests/local-aws/without_metric_math.py cdk/cdk.out/McpServerStack.template.json
 """
@@ -14,27 +14,14 @@ import sys
 
 def main(path):
     template = json.loads(path.read_text())
-    resources = template["Resources"]
-    unknown = [
-        name
-        for name, resource in resources.items()
-        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
-    ]
-    for name in unknown:
-        del resources[name]
-        print(f"SKIPPED the alarm {name}: the emulator knows no metric math", file=sys.stderr)
-    path.write_text(json.dumps(without(template, unknown), indent=1))
-
-
-def without(value, names):
-    """With a text in place of what refers to these: the dashboard shows every alarm."""
-    if isinstance(value, list):
-        return [without(item, names) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if value in [{"Ref": name} for name in names] or value in [{"Fn::GetAtt": [name, "Arn"]} for name in names]:
-        return "not emulated"
-    return {key: without(item, names) for key, item in value.items()}
+    for name, resource in template["Resources"].items():
+        alarm = resource["Properties"] if resource["Type"] == "AWS::CloudWatch::Alarm" else {}
+        if "Metrics" not in alarm:
+            continue
+        first = next(metric["MetricStat"] for metric in alarm.pop("Metrics") if "MetricStat" in metric)
+        alarm.update(first["Metric"], Period=first["Period"], Statistic=first["Stat"])
+        print(f"SKIPPED the metric math of {name}: here it watches {alarm['MetricName']} alone", file=sys.stderr)
+    path.write_text(json.dumps(template, indent=1))
 
 
 if __name__ == "__main__":

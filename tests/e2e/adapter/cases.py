@@ -84,7 +84,7 @@ def the_caller(world):
         host = server.post(message("tools/list"), {**headers, "host": FOREIGN})
         yield f"{who}: foreign host", (403, JSON, -32000), host.error()
     names = {line.get("auth.key_id") for line in server.served()}
-    yield "who is in the log", {"ci", "some", "none"}, names
+    yield "who is in the log", {"ci", "some", "none", None}, names
     yield "forged ids in the log", False, "forged" in server.text()
 
 

@@ -20,6 +20,7 @@ class Stack(Caller):
     def __init__(self, port, secrets_manager, name=NAME, settings=None):
         super().__init__(None)
         self.port, self.name = port, name
+        self.outputs = None
         # Proxies, certificates and toolchains of this machine, but no settings and accounts of somebody's own.
         foreign = ("API_KEY", "AWS_", "LOCAL_AWS_", "MCP_")
         self.environment = {
@@ -38,11 +39,12 @@ class Stack(Caller):
     def deploy(self, command, **settings):
         """`up` or `deploy`."""
         self.local_aws(command, "--make-bases", **settings)
-        self.endpoint = f"http://127.0.0.1:{self.port}/_aws/execute-api/{self.outputs['ApiId']}/$default/mcp"
+        self.know(json.loads((STATE / "outputs.json").read_text())[self.name])
 
-    @property
-    def outputs(self):
-        return json.loads((STATE / "outputs.json").read_text())[self.name]
+    def know(self, outputs):
+        """What the stack is, by its outputs."""
+        self.outputs = outputs
+        self.endpoint = f"http://127.0.0.1:{self.port}/_aws/execute-api/{outputs['ApiId']}/$default/mcp"
 
     @property
     def key(self):

@@ -37,9 +37,11 @@ pub(crate) fn caller(
     request_id: &str,
 ) -> Result<Caller, Refusal> {
     let setting = config.names.allow_unauthenticated;
+    // 403 and not 401: no key that the client could send would help.
     let forbidden = |problem: String| {
         tracing::warn!(request_id, "refused: {problem}");
-        forbidden(&problem)
+        let message = format!("Forbidden: {problem}");
+        Refusal::new(StatusCode::FORBIDDEN, SERVER_ERROR, message)
     };
     match context.map(|context| &context.key_holder) {
         Some(Some(KeyHolder { key_id, tools })) => Ok(match tools {
@@ -56,15 +58,6 @@ pub(crate) fn caller(
              which `authorizer.lambda` has a `key_id`"
         ))),
     }
-}
-
-/// 403 and not 401: no key that the client could send would help.
-fn forbidden(problem: &str) -> Refusal {
-    Refusal::new(
-        StatusCode::FORBIDDEN,
-        SERVER_ERROR,
-        format!("Forbidden: {problem}"),
-    )
 }
 
 /// How long the invocation still lasts, less the margin; `None` off Lambda.

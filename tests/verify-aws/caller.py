@@ -49,7 +49,7 @@ class Answer:
 
 def printable(text, longest=200):
     """A text of somebody else, for a report: no control characters, no markup, not endless."""
-    plain = re.sub(r"[^\x20-\x7e]+", " ", str(text)).replace("`", "'").replace("|", "/")
+    plain = re.sub(r"[^\x20-\x7e…]+", " ", str(text)).strip().replace("`", "'").replace("|", "/")
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
@@ -75,7 +75,7 @@ class Caller:
             connection.endheaders()
             try:
                 connection.send(data)
-            except (BrokenPipeError, ConnectionResetError):
+            except OSError:
                 pass  # What refuses a body early answers before it has read it.
             response = connection.getresponse()
             text = response.read().decode(errors="replace")

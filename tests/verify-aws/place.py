@@ -9,6 +9,7 @@ import sys
 import typing
 
 import boto3
+import botocore.config
 import botocore.exceptions
 
 import programs
@@ -29,6 +30,10 @@ def surroundings():
     settings = SETTING.findall(env_file.read_text()) if env_file.exists() else []
     settings += [name for name in os.environ if name.startswith(("MCP_", "API_KEY"))]
     return {**os.environ, **{name: "" for name in settings if name not in KEPT}}
+
+
+def without_profile(environment):
+    return {name: value for name, value in environment.items() if name not in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")}
 
 
 class Aws:
@@ -104,6 +109,7 @@ class Aws:
             return "no region: set AWS_REGION, or a region in the profile"
         try:
             self.account = self.aws("sts").get_caller_identity()["Account"]
+            self.environment = {**without_profile(self.environment), **self.credentials()}
             self.aws("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")
         except botocore.exceptions.NoCredentialsError:
             return "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -115,6 +121,12 @@ class Aws:
         except botocore.exceptions.BotoCoreError as error:
             return f"AWS cannot be asked: {type(error).__name__}"
         return None
+
+    def credentials(self):
+        """As variables, since `mcp-client` cannot read every kind of profile."""
+        found = self.session.get_credentials().get_frozen_credentials()
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        return {name: value for name, value in zip(names, found[:3], strict=True) if value}
 
     def end(self):
         """Leaves the logs only."""
@@ -145,7 +157,9 @@ class Emulator(Aws):
         self.session = boto3.Session("test", "test")
 
     def aws(self, service, **credentials):
-        return super().aws(service, endpoint_url=self.url, **credentials)
+        # What it does not have it says at once, and says again.
+        once = botocore.config.Config(retries={"total_max_attempts": 1})
+        return super().aws(service, endpoint_url=self.url, config=once, **credentials)
 
     def patience(self, seconds):
         return min(seconds, 1)

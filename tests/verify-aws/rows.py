@@ -172,9 +172,9 @@ ROWS = [
         ("kms", "a KMS key of one's own suffices with the usual permissions", None, "encrypt the secret with it, then `mcp-client keys list` and a call"),
         ("keep-data", "a change of `keepData` alone counts", None, "deploy with `keepData=true`, again with `false`, then destroy"),
         ("first-fails", "a first deployment that fails leaves nothing", None, "deploy a new stack with `reservedConcurrency=10000`"),
-        ("clients", "the applications of clients.md connect", None, "follow [clients.md](clients.md) with each"),
+        ("clients", "the applications of clients.md connect", None, "follow it with each"),
         ("dashboard-seen", "the dashboard shows calls and tools", None, "open `DashboardUrl` an hour after some calls"),
         ("gc", "`cdk gc` keeps what is deployed", None, "`npx cdk gc --unstable=gc` in `cdk/`, then the smoke test"),
-        ("bill", "a month costs what [the table](#what-it-costs) says", None, "Cost Explorer, by the tag `application`"),
+        ("bill", "a month costs what deploy.md says", None, "Cost Explorer, by the tag `application`"),
     ),
 ]  # fmt: skip

@@ -93,6 +93,12 @@ test('a report cannot leave its frame, and a long one is cut', async () => {
   assert.match(body, /and more/);
 });
 
+test('no report is not a report of no differences', async () => {
+  const number = await issue();
+  assert.equal((await comment('\x1b[0m\n', number)).code, 64);
+  assert.deepEqual(await comments(number), []);
+});
+
 test('it says what is wrong', async () => {
   assert.deepEqual(await comment('one', '99'), {
     code: 1,

@@ -42,13 +42,15 @@ def written():
 
 def report(place, found, seconds):
     """What a run found, as Markdown."""
+    # ARNs have it too, and a report is shown to others.
+    shown = place.account if place.emulated else masked(place.account)
     where = "the emulator" if place.emulated else f"AWS, {place.region}"
     counts = collections.Counter(f.verdict for f in found)
     now = datetime.datetime.now(datetime.UTC)
     lines = [
         f"# `scripts/verify-aws` on {where}, {now:%Y-%m-%d}",
         "",
-        f"Account {place.account if place.emulated else masked(place.account)}, {seconds / 60:.0f} minutes. "
+        f"Account {shown}, {seconds / 60:.0f} minutes. "
         + ", ".join(f"{v.value.strip('*')}: {counts[v]}" for v in Verdict if counts[v])
         + ".",
         "",
@@ -57,7 +59,8 @@ def report(place, found, seconds):
     ]
     order = {row.id: number for number, row in enumerate(ROWS)}
     for f in sorted(found, key=lambda f: order[f.row.id]):
-        came = f.came if f.verdict in (Verdict.NOT_EMULATED, Verdict.BY_HAND) else printable(f.came)
+        came = f.came.replace(place.account, shown)
+        came = came if f.verdict in (Verdict.NOT_EMULATED, Verdict.BY_HAND) else printable(came)
         lines.append(f"| `{f.row.id}` | {f.row.expectation} | {came} | {f.verdict.value} |")
     return "\n".join(lines) + "\n"
 

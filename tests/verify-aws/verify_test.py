@@ -19,6 +19,7 @@ OURS = [{"Key": "verify-aws", "Value": "true"}]
 with mock.patch.dict(os.environ, ENVIRONMENT):
     import clean
     import run
+    from checks import deployment
     from place import Aws
     from report import report, table
     from row import CannotTell, Differs, Row, Verdict, judge
@@ -118,6 +119,15 @@ class Judging(unittest.TestCase):
         ):
             self.assertEqual(verdict, judge(row, outcome, "came", emulated).verdict, (row, outcome, emulated))
 
+    def test_does_not_take_the_room_of_other_functions(self):
+        """An account with a large quota would let it reserve nearly all of it."""
+        stack = mock.Mock()
+        service = stack.aws.return_value
+        service.get_account_settings.return_value = {"AccountLimit": {"ConcurrentExecutions": 12_000}}
+        with self.assertRaises(CannotTell):
+            deployment.reserves_any_number(stack)
+        service.put_function_concurrency.assert_not_called()
+
     def test_every_row_has_an_id_of_its_own_a_phase_and_a_way(self):
         ids = [row.id for row in ROWS]
         self.assertEqual(len(ids), len(set(ids)))
@@ -128,9 +138,9 @@ class Judging(unittest.TestCase):
 
     def test_what_came_cannot_break_a_report(self):
         place = mock.Mock(emulated=False, region="eu-west-1", account="123456789012")
-        found = judge(ROWS[0], Differs("x"), "a | b\n`c`\x1b[31m", False)
+        found = judge(ROWS[0], Differs("x"), "a | b\n`c`\x1b[31m arn:aws:iam::123456789012:root", False)
         text = report(place, [found], 60)
-        self.assertIn("| a / b 'c' [31m | **differs** |", text)
+        self.assertIn("| a / b 'c' [31m arn:aws:iam::…9012:root | **differs** |", text)
         self.assertNotIn("123456789012", text)
         self.assertEqual(len(ROWS), sum(line.startswith("| `") for line in table().splitlines()))
 

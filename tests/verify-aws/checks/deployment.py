@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from clean import left_of, terminate
 from programs import Failed
-from row import Differs, expect
+from row import CannotTell, Differs, expect
 from stack import until
 
 
@@ -155,6 +155,10 @@ def rolled_back(world):
 
 
 def reserves_any_number(stack):
+    """Asked by trying, where that cannot take the room of somebody else's functions."""
+    quota = stack.aws("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    if quota >= 10_000:
+        raise CannotTell(f"an account with a concurrency quota of {quota} may reserve that many")
     service, name = stack.aws("lambda"), {"FunctionName": stack.function("Image")["FunctionName"]}
     try:
         service.put_function_concurrency(**name, ReservedConcurrentExecutions=10_000)
@@ -166,7 +170,7 @@ def reserves_any_number(stack):
 
 def roll_back_unnoticed(world):
     if "roll-back" not in world.loads:
-        raise Differs("there was none")
+        raise CannotTell("there was none")
     return world.loads["roll-back"].verdict
 
 

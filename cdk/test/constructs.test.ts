@@ -22,4 +22,6 @@ test('two servers stand in one stack, and their metrics are told apart', () => {
   assert.notDeepEqual(names[0], names[1]);
   const servers = properties('AWS::Lambda::Function').map(({ Environment }) => Environment.Variables.MCP_STACK);
   assert.deepEqual(servers.sort(), ['One', 'One', 'Other', 'Other']);
+  const counted = properties('AWS::Logs::MetricFilter').flatMap(({ MetricTransformations }) => MetricTransformations);
+  assert.deepEqual(counted.map(({ MetricNamespace }) => MetricNamespace).sort(), ['McpServer/One', 'McpServer/Other']);
 });

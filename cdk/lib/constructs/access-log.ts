@@ -4,7 +4,10 @@ import type { IAccessLogSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type FunctionProps, serverName } from './function-settings';
 import { RetainedLogGroup, type RetentionProps } from './retained-log-group';
+
+export type AccessLogProps = RetentionProps & Pick<FunctionProps, 'serverName'>;
 
 /**
  * One JSON line a request. Nothing in it is chosen by the caller, such as a path or a user agent: a quotation mark
@@ -35,10 +38,10 @@ export class AccessLog extends Construct {
   /** Requests without a key or with one that is not accepted. */
   readonly denied: Metric;
 
-  constructor(scope: Construct, id: string, props: RetentionProps) {
+  constructor(scope: Construct, id: string, props: AccessLogProps) {
     super(scope, id);
     this.logGroup = new RetainedLogGroup(this, 'Logs', { ...props, logGroupName: this.logGroupName() });
-    this.denied = this.count('Denied', '($.status = "401" || $.status = "403")');
+    this.denied = this.count(serverName(this, props), 'Denied', '($.status = "401" || $.status = "403")');
   }
 
   /** For a stage of the API. */
@@ -70,10 +73,10 @@ export class AccessLog extends Construct {
   }
 
   /** Counts answers of the gateway itself, which have no integration status, apart from the server's own. */
-  private count(name: string, condition: string): Metric {
+  private count(server: string, name: string, condition: string): Metric {
     const filter = this.logGroup.addMetricFilter(name, {
       filterPattern: FilterPattern.literal(`{ ${condition} && $.integrationStatus = "-" }`),
-      metricNamespace: `McpServer/${Stack.of(this).stackName}`,
+      metricNamespace: `McpServer/${server}`,
       metricName: name,
       metricValue: '1',
       defaultValue: 0,

@@ -14,9 +14,8 @@ import {
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { AccessLog } from './access-log';
+import { AccessLog, type AccessLogProps } from './access-log';
 import { CustomDomain, type CustomDomainOptions } from './custom-domain';
-import type { RetentionProps } from './retained-log-group';
 
 /** The one path that is routed. Health is not: the Web Adapter asks the server directly. */
 const PATH = '/mcp';
@@ -50,7 +49,7 @@ export interface McpEndpointOptions {
   readonly domain?: CustomDomainOptions;
 }
 
-export interface McpEndpointProps extends RetentionProps, McpEndpointOptions {
+export interface McpEndpointProps extends AccessLogProps, McpEndpointOptions {
   readonly authorizer: IFunction;
   readonly server: IFunction;
 }

@@ -322,6 +322,16 @@ def a_bare_key_goes_on_as_default(bench):
     bench.keys(secret, "check", env={"MCP_API_KEY": BARE})
 
 
+def a_key_never_takes_the_place_of_a_document(bench):
+    for text, code in ((EMPTY, 64), (BARE, 73)):
+        arn = bench.secret(f"store-{code}", text)
+        # By another name of the store, which has a document when the key comes, if not before.
+        refused = bench.keys(f"store-{code}", "create", "--id", "ci", "--to-secret", arn, code=code)
+        assert "holds the keys of many" in refused.stderr, refused.stderr
+        json.loads(bench.text(arn))
+    assert "keys revoke ci" in refused.stderr and list(bench.listed(arn)) == ["default", "ci"]
+
+
 def a_broken_document_is_left_alone(bench):
     text = '{"v":1,"keys":[{"id":"ci","sha256":"' + BARE + '"}]}'
     secret = bench.secret("broken", text)
@@ -369,6 +379,7 @@ CHECKS = [
     what_changes_nothing_writes_nothing,
     a_missing_secret_is_reported_and_not_made,
     a_bare_key_goes_on_as_default,
+    a_key_never_takes_the_place_of_a_document,
     a_broken_document_is_left_alone,
     no_output_ever_has_a_key_that_is_stored,
     the_deployed_key_is_disabled_and_enabled,

@@ -71,13 +71,33 @@ impl Stack {
     /// Where its keys are, and how long a change of them takes.
     pub(crate) fn keys(&self) -> Result<DeployedKeys, StackError> {
         Ok(DeployedKeys {
-            secret_id: self.output("ApiKeysSecret")?.to_owned(),
+            secret_id: self.secret_id()?.to_owned(),
             cache: self.seconds("KeyCacheSeconds")?,
             gateway: Gateway {
                 cache: self.seconds("AuthorizerTtlSeconds")?,
-                api_id: self.output("ApiId")?.to_owned(),
+                api_id: self.api_id()?.to_owned(),
             },
         })
+    }
+
+    /// It becomes part of a command that people copy.
+    fn api_id(&self) -> Result<&str, StackError> {
+        const OUTPUT: &str = "ApiId";
+        let id = self.output(OUTPUT)?;
+        let plain = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric());
+        plain
+            .then_some(id)
+            .ok_or_else(|| self.invalid(OUTPUT, "letters and digits"))
+    }
+
+    /// It is shown as the place of the keys.
+    fn secret_id(&self) -> Result<&str, StackError> {
+        const OUTPUT: &str = "ApiKeysSecret";
+        let id = self.output(OUTPUT)?;
+        let plain = !id.is_empty() && id.chars().all(|c| c.is_ascii_graphic());
+        plain
+            .then_some(id)
+            .ok_or_else(|| self.invalid(OUTPUT, "the ARN of a secret"))
     }
 
     fn seconds(&self, output: &'static str) -> Result<Duration, StackError> {
@@ -177,6 +197,24 @@ mod tests {
             stack.seconds("KeyCacheSeconds").unwrap_err().to_string(),
             "invalid output `KeyCacheSeconds` of the stack S: expected a number of seconds"
         );
+    }
+
+    #[test]
+    fn an_output_that_is_shown_cannot_steer_a_terminal_or_a_shell() {
+        for (name, value) in [
+            ("ApiId", "a; rm -rf ~ #"),
+            ("ApiId", "$(id)"),
+            ("ApiId", ""),
+            ("ApiKeysSecret", "arn:\u{1b}[2J"),
+            ("ApiKeysSecret", "a\nin force everywhere by never"),
+        ] {
+            let mut outputs = COMPLETE.to_vec();
+            outputs.retain(|(other, _)| *other != name);
+            outputs.push((name, value));
+            let error = stack(&outputs).keys().unwrap_err().to_string();
+            let expected = format!("invalid output `{name}` of the stack S: expected ");
+            assert!(error.starts_with(&expected), "{error}");
+        }
     }
 
     #[test]

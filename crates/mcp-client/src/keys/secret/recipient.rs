@@ -23,19 +23,26 @@ impl Recipient {
         if *store == recipient.location() {
             return Err(KeysError::RecipientHoldsKeys(store.clone()));
         }
-        match recipient.0.current().await {
-            Ok(version) if version.text.trim_start().starts_with('{') => {
-                Err(KeysError::RecipientHoldsKeys(recipient.location()))
-            }
-            // A secret without a value is missing in the service's words, like one that is not there.
-            Ok(_) | Err(KeysError::Missing(_)) => Ok(recipient),
-            Err(error) => Err(error),
-        }
+        recipient.refuse_keys().await?;
+        Ok(recipient)
     }
 
-    /// Hands the key over, in the place of what was there.
+    /// Hands the key over, in the place of what was there. Looks again: it may be the store, under another of its names,
+    /// which had no document before this key was stored.
     pub(crate) async fn put(&self, key: &ApiKey) -> Result<(), KeysError> {
+        self.refuse_keys().await?;
         self.0.replace(key.expose()).await
+    }
+
+    async fn refuse_keys(&self) -> Result<(), KeysError> {
+        match self.0.current().await {
+            Ok(version) if version.text.trim_start().starts_with('{') => {
+                Err(KeysError::RecipientHoldsKeys(self.location()))
+            }
+            // A secret without a value is missing in the service's words, like one that is not there.
+            Ok(_) | Err(KeysError::Missing(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) fn location(&self) -> Location {

@@ -125,9 +125,9 @@ export function loadConfig(source: Source): Config {
   return config;
 }
 
-/** Whose keys and logs nobody wants to lose by a slip. */
+/** Whose keys and logs nobody wants to lose by a slip: also those of one production among several, `production-eu`. */
 function isProduction(environment: string): boolean {
-  return /^prod(uction)?$/i.test(environment);
+  return environment.split('-').some((part) => /^prod(uction)?$/i.test(part));
 }
 
 function stackName(reader: Reader, environment: string | undefined): string {

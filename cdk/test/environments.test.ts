@@ -41,7 +41,10 @@ test('production is protected and keeps its data, other environments go with the
   };
   assert.deepEqual(defaults(), { keepData: true, terminationProtection: false });
   assert.deepEqual(defaults('production'), { keepData: true, terminationProtection: true });
-  assert.deepEqual(defaults('Prod'), { keepData: true, terminationProtection: true });
+  for (const name of ['Prod', 'production-eu', 'eu-prod']) {
+    assert.deepEqual(defaults(name), { keepData: true, terminationProtection: true }, name);
+  }
+  assert.deepEqual(defaults('products'), { keepData: false, terminationProtection: false });
   assert.deepEqual(defaults('pr-12'), { keepData: false, terminationProtection: false });
   assert.equal(config({ environment: 'staging', keepData: true }).keepData, true);
   assert.equal(config({ environment: 'production', terminationProtection: false }).terminationProtection, false);

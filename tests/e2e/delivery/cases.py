@@ -72,10 +72,14 @@ def a_role_may_no_more_than_its_work(account):
         credentials = account.assume(environment)
         iam, cloudformation = (account.client(service, credentials) for service in ("iam", "cloudformation"))
         keys = account.client("secretsmanager", credentials)
+        functions, parameters, gateway = (account.client(s, credentials) for s in ("lambda", "ssm", "apigateway"))
         calls = (
             (iam.create_user, {"UserName": "mallory"}),
             (cloudformation.delete_stack, {"StackName": "github-preview"}),
             (keys.get_secret_value, {"SecretId": "payroll"}),
+            (functions.get_function, {"FunctionName": "payroll"}),
+            (parameters.get_parameters, {"Names": ["payroll"], "WithDecryption": True}),
+            (gateway.get_api_keys, {"includeValues": True}),
         )
         for call, request in calls:
             code = account.refused(call, **request)

@@ -3,7 +3,7 @@ import { Architecture, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 
 /** Images to build from instead of those that the Dockerfiles name: from a mirror, or by digest. */
 export interface BaseImages {
-  /** Compiles both programs. */
+  /** Compiles the programs. */
   readonly rust?: string;
   /** The server runs in it. */
   readonly runtime?: string;

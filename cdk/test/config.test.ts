@@ -71,8 +71,8 @@ test('every setting reaches the configuration', () => {
     certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f-1',
     hostedZoneId: 'Z0123456789ABC',
     rustImage: 'registry.example.com:5000/library/rust:1.95.0-bookworm',
-    runtimeImage: `gcr.io/distroless/cc-debian12@sha256:${'0f'.repeat(32)}`,
-    adapterImage: `public.ecr.aws/awsguru/aws-lambda-adapter:1.0.1@sha256:${'0f'.repeat(32)}`,
+    runtimeImage: `gcr.io/distroless/cc-debian13@sha256:${'0f'.repeat(32)}`,
+    adapterImage: `public.ecr.aws/awsguru/aws-lambda-adapter:1.1.0@sha256:${'0f'.repeat(32)}`,
     keepData: 'false',
     terminationProtection: 'true',
     ssmOutputs: 'true',
@@ -84,8 +84,8 @@ test('every setting reaches the configuration', () => {
     architecture: Architecture.ARM_64,
     baseImages: {
       rust: 'registry.example.com:5000/library/rust:1.95.0-bookworm',
-      runtime: `gcr.io/distroless/cc-debian12@sha256:${'0f'.repeat(32)}`,
-      adapter: `public.ecr.aws/awsguru/aws-lambda-adapter:1.0.1@sha256:${'0f'.repeat(32)}`,
+      runtime: `gcr.io/distroless/cc-debian13@sha256:${'0f'.repeat(32)}`,
+      adapter: `public.ecr.aws/awsguru/aws-lambda-adapter:1.1.0@sha256:${'0f'.repeat(32)}`,
     },
     server: {
       memoryMb: 1769,

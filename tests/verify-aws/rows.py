@@ -173,6 +173,7 @@ ROWS = [
         ("keep-data", "a change of `keepData` alone counts", None, "deploy with `keepData=true`, again with `false`, then destroy"),
         ("first-fails", "a first deployment that fails leaves nothing", None, "deploy a new stack with `reservedConcurrency=10000`"),
         ("clients", "the applications of clients.md connect", None, "follow it with each"),
+        ("heartbeat", "the heartbeat beats, and its alarm fires on failure and on silence", None, "deploy with `heartbeatMinutes=1`, make its key, revoke it; make another, disable the schedule"),
         ("dashboard-seen", "the dashboard shows calls and tools", None, "open `DashboardUrl` an hour after some calls"),
         ("gc", "`cdk gc` keeps what is deployed", None, "`npx cdk gc --unstable=gc` in `cdk/`, then the smoke test"),
         ("bill", "a month costs what deploy.md says", None, "Cost Explorer, by the tag `application`"),

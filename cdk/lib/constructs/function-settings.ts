@@ -58,7 +58,7 @@ export function functionSettings(props: FunctionProps, logGroup: ILogGroup, role
   } satisfies FunctionOptions;
 }
 
-/** The variables that both programs read. */
+/** The variables that every program reads. */
 export function commonVariables(scope: Construct, props: FunctionProps): Record<string, string> {
   return {
     MCP_LOG_LEVEL: props.logLevel ?? 'info',

@@ -5,7 +5,11 @@ import subprocess
 from stack.cases import SECOND, Load
 from stack.stack import STATE
 
-PROVISIONED = {"MCP_DEPLOY_PROVISIONED_CONCURRENCY": "1", "MCP_TOOL_TIMEOUT_MS": "700"}
+PROVISIONED = {
+    "MCP_DEPLOY_PROVISIONED_CONCURRENCY": "1",
+    "MCP_TOOL_TIMEOUT_MS": "700",
+    "MCP_MAX_RESPONSE_BYTES": "512",
+}
 
 
 def provisioned_concurrency_comes_and_goes_without_a_failed_call(world):
@@ -18,6 +22,8 @@ def provisioned_concurrency_comes_and_goes_without_a_failed_call(world):
         yield "provisioned", 1, provisioned(stack)
         slow = stack.call("ping", stack.key, {"delay_ms": 3_000})
         yield "a setting of the server arrives", True, "700 ms" in slow.tool_error and slow.seconds < 2
+        large = stack.call("get_weather", stack.key, {"city": "Kyiv" * 25})
+        yield "and another", True, "limit is 512 bytes" in large.tool_error
         before = len(load.answers)
         stack.deploy("deploy", **SECOND)
         yield "not any more", None, provisioned(stack)

@@ -32,6 +32,7 @@ Examples:
   mcp-client keys create --id ci --file keys.json | pbcopy
   mcp-client keys create --id ada --tools get_weather,calculate --expires 90d --secret-id mcp/keys
   mcp-client keys list --stack McpServerStack
+  mcp-client keys create --id heartbeat --stack McpServerStack --to-secret SECRET
   pbpaste | mcp-client keys check --stdin --secret-id mcp/keys
 ";
 

@@ -263,7 +263,7 @@ fn of_edit(error: &EditError) -> &'static str {
             "`mcp-client keys enable ID` undoes that; or `keys revoke ID`, then `keys create --id ID`"
         }
         EditError::Deployed => {
-            "`mcp-client keys disable deployed`, and take API_KEY out of .env before the next deployment"
+            "`mcp-client keys disable deployed`; then take API_KEY out of .env and deploy with `-c removeDeployedKey=true`"
         }
         _ => "`mcp-client keys create --help` shows what each option takes",
     }

@@ -23,7 +23,7 @@ export function unknownSettings(source: Source): string[] {
 }
 
 function unknownContext(key: string): string[] {
-  if (key in SETTINGS) return [];
+  if (Object.hasOwn(SETTINGS, key)) return [];
   if (plain(key) === plain(API_KEY_VARIABLE)) {
     return [`\`-c ${key}\` would show the key in process lists: set \`${API_KEY_VARIABLE}\` in \`.env\``];
   }

@@ -193,8 +193,9 @@ test('a domain and its certificate come together', () => {
 });
 
 test('unknown settings are refused, the entries of the toolkit are not', () => {
-  assert.deepEqual(problems({}, { memory: 512, 'memory-mb': 512, apiKey: 'secret-value' }), [
+  assert.deepEqual(problems({}, { memory: 512, toString: 1, 'memory-mb': 512, apiKey: 'secret-value' }), [
     'unknown setting `-c memory`',
+    'unknown setting `-c toString`',
     'unknown setting `-c memory-mb`: did you mean `memoryMb`?',
     '`-c apiKey` would show the key in process lists: set `API_KEY` in `.env`',
   ]);

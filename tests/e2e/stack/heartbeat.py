@@ -4,6 +4,7 @@ The emulator's names of endpoints are known to no resolver, so the function is t
 schedule is an hour, so that every beat here is one of ours.
 """
 
+import contextlib
 import json
 
 from stack.stack import NAME
@@ -25,17 +26,30 @@ def beats(world, settings):
     yield "its key", (0, False), (made.returncode, "mcp_heartbeat_" in made.stdout + made.stderr)
     yield "with a key", None, beat(service, name)
 
-    (server,) = (f["FunctionName"] for f in deployed(service) if f["PackageType"] == "Image")
-    service.put_function_concurrency(FunctionName=server, ReservedConcurrentExecutions=0)
-    yield "a server that takes no call", "SmokeTestFailed", beat(service, name)
-    service.delete_function_concurrency(FunctionName=server)
-    yield "and takes them again", None, beat(service, name)
+    with broken_server(service, stack.server()):
+        yield "a server that does not start", "SmokeTestFailed", beat(service, name)
+    yield "and one that does again", None, beat(service, name)
 
     alarms = stack.aws("cloudwatch").describe_alarms()["MetricAlarms"]
     (alarm,) = (a for a in alarms if {"Name": "FunctionName", "Value": name} in a["Dimensions"])
     yield "its alarm", ("Errors", "breaching"), (alarm["MetricName"], alarm["TreatMissingData"])
     rules = [rule.get("ScheduleExpression") for rule in stack.aws("events").list_rules()["Rules"]]
     yield "its schedule", True, "rate(1 hour)" in rules or "rate(60 minutes)" in rules
+
+
+@contextlib.contextmanager
+def broken_server(service, server):
+    """With a setting that it refuses. Taking its concurrency away would not do: the emulator goes on using what is warm."""
+    version = service.get_alias(FunctionName=server, Name="live")["FunctionVersion"]
+    variables = service.get_function_configuration(FunctionName=server)["Environment"]["Variables"]
+    change = service.update_function_configuration
+    change(FunctionName=server, Environment={"Variables": {**variables, "MCP_MAX_REQUEST_BYTES": "1"}})
+    service.update_alias(FunctionName=server, Name="live", FunctionVersion="$LATEST")
+    try:
+        yield
+    finally:
+        service.update_alias(FunctionName=server, Name="live", FunctionVersion=version)
+        change(FunctionName=server, Environment={"Variables": variables})
 
 
 def deployed(service):

@@ -67,6 +67,22 @@ impl EndpointUrl {
         self.0.join(location).ok()?.as_str().parse().ok()
     }
 
+    /// The same with another path.
+    pub(crate) fn with_path(&self, path: &str) -> Self {
+        let mut url = self.0.clone();
+        url.set_path(path);
+        Self(url)
+    }
+
+    /// Where Streamable HTTP usually is, if this looks like the URL of HTTP+SSE (2024-11-05).
+    pub(crate) fn without_sse(&self) -> Option<Self> {
+        let parent = self.path().trim_end_matches('/').strip_suffix("/sse")?;
+        Some(self.with_path(&match parent.ends_with("/mcp") {
+            true => parent.to_owned(),
+            false => format!("{parent}/mcp"),
+        }))
+    }
+
     pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
@@ -163,6 +179,14 @@ mod tests {
             assert_eq!(error, InvalidEndpoint::Credentials);
             assert!(!error.to_string().contains("s3cret"));
         }
+    }
+
+    #[test]
+    fn the_transport_of_2024_has_a_neighbour() {
+        let there = |text| endpoint(text).without_sse().map(|url| url.to_string());
+        assert_eq!(there("https://h/a/sse").as_deref(), Some("https://h/a/mcp"));
+        assert_eq!(there("https://h/mcp/sse/").as_deref(), Some("https://h/mcp"));
+        assert_eq!(there("https://h/mcp"), None);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) async fn run(
 ) -> Result<(), Error> {
     let target = Target::of(connection, world).await?;
     world.output.conceal(Secrets::of(&target.credentials));
-    if let Some(proxy) = proxy_of(&target) {
+    if let Some(proxy) = proxy_of(&target.endpoint) {
         console.remark(&format!("requests go through the proxy {proxy}"));
     }
     let asking = Asking {

@@ -1,6 +1,6 @@
 //! What can go wrong, typed by what the caller does next: each variant is one exit code and one kind of advice.
 
-mod hint;
+pub(crate) mod hint;
 
 use std::io;
 use std::sync::Arc;

@@ -7,6 +7,7 @@
     reason = "tests say what they expect by panicking"
 )]
 
+mod doctor;
 mod failures;
 mod hostile;
 mod info;
@@ -21,9 +22,11 @@ mod network;
 mod program;
 mod prompts;
 mod protocol;
+mod raw;
 mod secrecy;
 mod server;
 mod smoke;
 mod stub;
+mod tls;
 mod tools;
 mod usage;

@@ -16,6 +16,7 @@ pub(super) fn hint(misuse: &Misuse) -> &'static str {
         Misuse::InTheClear { .. } => {
             "use https://, unset the variable, or say --insecure-http if the network is trusted"
         }
+        Misuse::LoadElsewhere(_) => "if that machine is yours, say --i-own-this-host",
         Misuse::Certificates { .. } => "name a file with certificates in PEM",
         Misuse::Arguments(InvalidArguments::Hostile { .. }) => {
             "serde_json keeps these keys for itself: send the argument without them"
@@ -26,6 +27,13 @@ pub(super) fn hint(misuse: &Misuse) -> &'static str {
             "check that the file exists and is readable text"
         }
         Misuse::Arguments(InvalidArguments::TooLarge(_)) => "send less",
+        Misuse::Arguments(
+            InvalidArguments::Missing { .. }
+            | InvalidArguments::Unknown { .. }
+            | InvalidArguments::Type { .. },
+        ) => {
+            "`mcp-client tools show NAME` has the schema; --unchecked sends the arguments as they are"
+        }
         Misuse::Arguments(InvalidArguments::Json(_) | InvalidArguments::NotAnObject(_)) => {
             "write `--json-args '{\"city\":\"Kyiv\"}'`, or `--json-args @FILE`"
         }

@@ -67,6 +67,19 @@ impl EndpointUrl {
         self.0.join(location).ok()?.as_str().parse().ok()
     }
 
+    /// The same with TLS, or without it.
+    pub(crate) fn with_tls(&self, tls: bool) -> Self {
+        let mut url = self.0.clone();
+        // Between these two schemes it never fails.
+        let _ = url.set_scheme(if tls { "https" } else { "http" });
+        Self(url)
+    }
+
+    /// The port, also the one that goes without saying.
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
     /// The same with another path.
     pub(crate) fn with_path(&self, path: &str) -> Self {
         let mut url = self.0.clone();

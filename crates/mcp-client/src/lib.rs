@@ -69,7 +69,9 @@ pub fn run(mut world: World<'_>) -> u8 {
     match dispatch(&cli, &mut world) {
         Ok(()) => exit::OK,
         Err(error) => {
-            world.output.report(&error);
+            if !error.is_told() || world.output.format() == Format::Json {
+                world.output.report(&error);
+            }
             error.exit_code()
         }
     }

@@ -1,13 +1,16 @@
 //! The command line: types only, what they mean is in `commands`.
 
+mod doctor;
 mod keys;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use self::doctor::Doctor;
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
@@ -38,6 +41,7 @@ Examples:
   mcp-client                                            smoke test of the local server
   mcp-client --endpoint https://HOST/mcp                smoke test of a deployed one
   mcp-client --stack McpServerStack                     the same, by the name of its stack
+  mcp-client doctor https://HOST/mcp                    what is wrong, and what to do
   mcp-client tools list                                 what the server offers
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
   mcp-client --json tools call get_weather --arg city=Kyiv | jq .structuredContent
@@ -92,7 +96,7 @@ pub(crate) struct Cli {
 }
 
 /// Options that every command takes, before or after its name.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct ConnectionArgs {
     /// URL of the MCP endpoint; the same as `--endpoint`.
@@ -149,6 +153,17 @@ impl ConnectionArgs {
     /// The endpoint that the command line names.
     pub(crate) fn endpoint(&self) -> Option<&str> {
         self.url.as_deref().or(self.endpoint.as_deref())
+    }
+
+    /// The same with the endpoint that a command names, if it does.
+    pub(crate) fn at(&self, url: Option<&str>) -> Cow<'_, Self> {
+        match url {
+            None => Cow::Borrowed(self),
+            Some(url) => Cow::Owned(Self {
+                url: Some(url.to_owned()),
+                ..self.clone()
+            }),
+        }
     }
 
     pub(crate) fn detail(&self) -> Detail {
@@ -223,6 +238,8 @@ pub(crate) enum ServerCommand {
     Complete(CompleteCommand),
     /// Show who the server is, which protocol it speaks and what it can do.
     Info,
+    /// Find out what is wrong between here and a server, and what to do about it.
+    Doctor(Doctor),
     /// Ask for a sign of life, and say how long it took.
     Ping,
     /// Call a tool many times and show how long the calls take.

@@ -136,6 +136,16 @@ pub(crate) enum Error {
         #[source]
         cause: io::Error,
     },
+    /// `doctor` found what is wrong, and has said so.
+    #[error("{step}: {cause}")]
+    Unwell {
+        /// The step that failed.
+        step: &'static str,
+        cause: String,
+        fix: String,
+        /// As [`Error::kind`] and [`Error::exit_code`] have them for that failure.
+        class: (&'static str, u8),
+    },
     #[error("cannot write the output")]
     Output(#[source] io::Error),
 }
@@ -197,7 +207,7 @@ impl Error {
         self.class().0
     }
 
-    fn class(&self) -> (&'static str, u8) {
+    pub(crate) fn class(&self) -> (&'static str, u8) {
         match self {
             Self::Usage(_) => ("usage", exit::USAGE),
             Self::ToolFailed { .. } => ("tool_error", exit::FAILED),
@@ -220,9 +230,15 @@ impl Error {
             Self::Interrupted => ("interrupted", exit::INTERRUPTED),
             Self::Keys(error) => error.class(),
             Self::Stack(error) => error.class(),
+            Self::Unwell { class, .. } => *class,
             Self::NotSaved { .. } => ("not_written", exit::NOT_WRITTEN),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
+    }
+
+    /// Whether the result on standard output says all of it, in text.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self, Self::Unwell { .. })
     }
 
     /// By which name the failed request is in the logs of the server or the gateway.

@@ -66,6 +66,7 @@ impl Error {
                 "install the system's CA certificates, or name a bundle in SSL_CERT_FILE".into()
             }
             Self::Runtime(_) => "check the limits of this process (files, threads)".into(),
+            Self::Unwell { fix, .. } => fix.clone().into(),
             Self::NotSaved { .. } => "name another folder with --save; the answer itself is above".into(),
             Self::Output(_) => "check the disk or the program that reads the output".into(),
         }

@@ -8,6 +8,9 @@
 )]
 
 mod doctor;
+mod doctor_access;
+mod doctor_http;
+mod doctor_network;
 mod failures;
 mod hostile;
 mod info;

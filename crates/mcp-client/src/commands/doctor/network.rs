@@ -29,7 +29,10 @@ pub(super) async fn examine(case: &Case, record: &mut Record<'_, '_>) -> Result<
         Err(reason) => return record.failed(Step::Dns, &unknown_name(host, &reason)),
     };
     let shown: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
-    record.ok(Step::Dns, &format!("{host} is {}", shown.join(", ")))?;
+    match shown.iter().any(|address| address == host) {
+        true => record.skipped(Step::Dns, "the host is an address")?,
+        false => record.ok(Step::Dns, &format!("{host} is {}", shown.join(", ")))?,
+    }
     match connect(&addresses, limit).await {
         Ok(address) => record.ok(Step::Connection, &format!("{address} answers")),
         Err(reason) => record.failed(Step::Connection, &no_connection(endpoint.is_default(), &reason)),

@@ -271,7 +271,7 @@ impl<'o, 'w> Record<'o, 'w> {
         let endpoint = &self.endpoint;
         if let Some(failed) = self.find(Status::Failed) {
             let fix = failed.fix.as_deref().unwrap_or_default();
-            return format!("{endpoint} does not work: {} at `{}`; {fix}", failed.detail, failed.name);
+            return format!("{endpoint} does not work ({}): {}; {fix}", failed.name, failed.detail);
         }
         let warned = self.findings.iter().filter(|finding| finding.status == Status::Warning);
         let warned: Vec<_> = warned.map(|finding| format!("`{}`", finding.name)).collect();

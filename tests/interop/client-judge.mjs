@@ -8,7 +8,7 @@ const RUST = /\b(?:Some|None|Ok|Err)\(|\b[a-z_]+::[A-Za-z_]+|thread '.*' (?:\(\d
 export function fault(step, outcome) {
   const wrong = [
     unequal('exit code', step.exit ?? 0, outcome.exit),
-    step.json && difference(step.json, parsed(outcome.stdout)),
+    step.json && differing(step.json, outcome.stdout),
     lacking('standard output', [step.stdout], outcome.stdout),
     lacking('standard error', step.stderr, outcome.stderr),
     lacking('what was sent', [step.sent], outcome.sent),
@@ -38,11 +38,11 @@ export function settle(rows, entries) {
   );
 }
 
-function parsed(text) {
+function differing(expected, text) {
   try {
-    return JSON.parse(text);
+    return difference(expected, JSON.parse(text));
   } catch {
-    return undefined;
+    return `standard output is no JSON: ${first(text)}`;
   }
 }
 

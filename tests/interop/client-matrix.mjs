@@ -101,7 +101,9 @@ function refusal(mode) {
 
 async function run({ command, saved }, options, wire) {
   const folder = await mkdtemp(join(scratch, 'saved-'));
-  const words = (Array.isArray(command) ? command : command.split(' ')).map((word) => (word === FOLDER ? folder : word));
+  const words = (Array.isArray(command) ? command : command.split(' ')).map((word) =>
+    word === FOLDER ? folder : word,
+  );
   wire.take();
   const { exit, stdout, stderr } = await new Promise((resolve) => {
     const limits = { timeout: STEP_TIMEOUT_MS, signal: over.signal, cwd: scratch };

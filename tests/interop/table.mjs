@@ -25,7 +25,9 @@ export function printMatrix(columns, rows, unsettled) {
       ...cells.map(mark),
     ]),
   ]);
-  console.log('\n✓ as it should be  ~ failed as expected  – not asked: the server does not have this era or feature  ✗ failed');
+  console.log(
+    '\n✓ as it should be  ~ failed as expected  – not asked: the server does not have this era or feature  ✗ failed',
+  );
 
   const cells = rows.flatMap((row) => row.cells.map((cell) => ({ ...row, ...cell })));
   const expected = Map.groupBy(

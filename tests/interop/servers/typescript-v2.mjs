@@ -3,7 +3,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { NodeStreamableHTTPServerTransport, toNodeHandler } from '@modelcontextprotocol/node';
-import { McpServer, ResourceTemplate, completable, createMcpHandler, inputRequired } from '@modelcontextprotocol/server';
+import {
+  McpServer,
+  ResourceTemplate,
+  completable,
+  createMcpHandler,
+  inputRequired,
+} from '@modelcontextprotocol/server';
 import { createMcpHandler as createVercelHandler } from 'mcp-handler';
 import { z } from 'zod';
 

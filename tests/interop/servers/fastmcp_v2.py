@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from features import add, serve
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.utilities.types import Image
+
+from features import add, serve
 
 
 @dataclass

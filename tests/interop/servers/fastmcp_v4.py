@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from features import add, names, serve
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.utilities.types import Image
 from mcp_types import ElicitRequest, ElicitRequestFormParams, InputRequiredResult
+
+from features import add, names, serve
 
 FORM = {"type": "object", "properties": {"sure": {"type": "boolean"}}, "required": ["sure"]}
 QUESTION = ElicitRequest(params=ElicitRequestFormParams(message="Are you sure?", requested_schema=FORM))

@@ -1,10 +1,11 @@
 """The Python SDK, first generation: with sessions, and without."""
 
-from features import add, names, serve
 from mcp.server.fastmcp import Context, FastMCP, Image
 from mcp.server.fastmcp.exceptions import ToolError
 from mcp.types import Completion
 from pydantic import BaseModel
+
+from features import add, names, serve
 
 
 class Confirmation(BaseModel):

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from features import add, names, serve
 from mcp.server.mcpserver import Context, Image, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.resolve import Elicit, Resolve
 from mcp.types import Completion
 from pydantic import BaseModel
+
+from features import add, names, serve
 
 
 class Confirmation(BaseModel):

@@ -3,7 +3,11 @@
 use std::io::Read;
 
 use api_keys::without_possible_keys;
+use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
+
+use crate::members::Members;
 
 /// The largest argument document read from a file or standard input, in bytes.
 const LARGEST_DOCUMENT: u64 = 16 * 1024 * 1024;
@@ -45,15 +49,21 @@ pub(crate) fn for_tool(
     pairs: &[String],
     document: Option<&str>,
     stdin: &mut dyn Read,
-) -> Result<Map<String, Value>, InvalidArguments> {
+) -> Result<Members, InvalidArguments> {
     let mut arguments = match document {
         Some(document) => object(&text(document, stdin)?)?,
-        None => Map::new(),
+        None => Members::default(),
     };
     for pair in pairs {
         let (name, value) = split(pair)?;
-        let value = json("`--arg`", value)?.unwrap_or_else(|_| Value::from(value));
-        insert(&mut arguments, name, value)?;
+        if arguments.get(name).is_some() {
+            return Err(InvalidArguments::Repeated(without_possible_keys(name)));
+        }
+        let value = match json::<Box<RawValue>>("`--arg`", value)? {
+            Ok(value) => value,
+            Err(_) => to_raw_value(value).map_err(InvalidArguments::Json)?,
+        };
+        arguments.set(name, value);
     }
     Ok(arguments)
 }
@@ -63,7 +73,10 @@ pub(crate) fn for_prompt(pairs: &[String]) -> Result<Map<String, Value>, Invalid
     let mut arguments = Map::new();
     for pair in pairs {
         let (name, value) = split(pair)?;
-        insert(&mut arguments, name, Value::from(value))?;
+        let value = Value::from(value);
+        if arguments.insert(name.to_owned(), value).is_some() {
+            return Err(InvalidArguments::Repeated(without_possible_keys(name)));
+        }
     }
     Ok(arguments)
 }
@@ -72,17 +85,6 @@ fn split(pair: &str) -> Result<(&str, &str), InvalidArguments> {
     pair.split_once('=')
         .filter(|(name, _)| !name.is_empty())
         .ok_or_else(|| InvalidArguments::NoName(without_possible_keys(pair)))
-}
-
-fn insert(
-    arguments: &mut Map<String, Value>,
-    name: &str,
-    value: Value,
-) -> Result<(), InvalidArguments> {
-    match arguments.insert(name.to_owned(), value) {
-        None => Ok(()),
-        Some(_) => Err(InvalidArguments::Repeated(without_possible_keys(name))),
-    }
 }
 
 fn text(document: &str, stdin: &mut dyn Read) -> Result<String, InvalidArguments> {
@@ -110,10 +112,10 @@ fn read(from: &str, source: &mut dyn Read) -> Result<String, InvalidArguments> {
 }
 
 /// Reads what a user wrote or piped, which may come from somebody else.
-fn json(
+fn json<'t, T: Deserialize<'t>>(
     option: &'static str,
-    text: &str,
-) -> Result<Result<Value, serde_json::Error>, InvalidArguments> {
+    text: &'t str,
+) -> Result<serde_json::Result<T>, InvalidArguments> {
     // Deep nesting is no JSON for the parser, with a place in its error, and in `--arg` it is text.
     match untrusted_json::check(text.as_bytes(), usize::MAX) {
         Ok(()) => Ok(serde_json::from_str(text)),
@@ -121,15 +123,16 @@ fn json(
     }
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, InvalidArguments> {
-    let value = json("`--json-args`", text)?;
-    let kind = match value.map_err(InvalidArguments::Json)? {
-        Value::Object(object) => return Ok(object),
-        Value::Array(_) => "an array",
-        Value::String(_) => "a string",
-        Value::Number(_) => "a number",
-        Value::Bool(_) => "a boolean",
-        Value::Null => "null",
+fn object(text: &str) -> Result<Members, InvalidArguments> {
+    const OPTION: &str = "`--json-args`";
+    let value = json::<&RawValue>(OPTION, text)?.map_err(InvalidArguments::Json)?;
+    let kind = match value.get().bytes().next() {
+        Some(b'{') => return json(OPTION, text)?.map_err(InvalidArguments::Json),
+        Some(b'[') => "an array",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
     };
     Err(InvalidArguments::NotAnObject(kind))
 }
@@ -142,7 +145,8 @@ mod tests {
 
     fn tool(pairs: &[&str], document: Option<&str>) -> Result<Value, InvalidArguments> {
         let pairs: Vec<_> = pairs.iter().map(ToString::to_string).collect();
-        for_tool(&pairs, document, &mut "{\"from\":\"stdin\"}".as_bytes()).map(Value::from)
+        let arguments = for_tool(&pairs, document, &mut "{\"from\":\"stdin\"}".as_bytes())?;
+        Ok(serde_json::to_value(arguments).unwrap())
     }
 
     #[test]
@@ -163,6 +167,16 @@ mod tests {
         assert_eq!(joined, json!({"a": 1, "b": 2}));
         assert_eq!(tool(&[], Some("-")).unwrap(), json!({"from": "stdin"}));
         assert_eq!(tool(&[], None).unwrap(), json!({}));
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_sent() {
+        let document = r#"{"z": 12345678901234567890123, "a": {"y": 1.10, "b": -0.0e2}}"#;
+        let arguments = for_tool(&["m=1e2".to_owned()], Some(document), &mut std::io::empty());
+        assert_eq!(
+            serde_json::to_string(&arguments.unwrap()).unwrap(),
+            r#"{"z":12345678901234567890123,"a":{"y": 1.10, "b": -0.0e2},"m":1e2}"#
+        );
     }
 
     #[test]

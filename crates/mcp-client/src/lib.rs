@@ -23,15 +23,18 @@ mod arguments;
 mod aws;
 mod cli;
 mod commands;
+mod console;
+mod credential;
 mod endpoint;
 mod error;
 mod exit;
-mod http_failure;
+mod http;
 mod keys;
+mod members;
 mod output;
-mod pagination;
-mod presented_key;
-mod request_id;
+mod reply;
+mod schema;
+mod secrets;
 mod session;
 mod smoke_test;
 mod stack;
@@ -40,11 +43,19 @@ mod transport;
 mod when;
 mod world;
 
-use clap::Parser;
+use std::pin::pin;
+use std::time::Duration;
 
-use crate::cli::{Cli, Command};
+use clap::Parser;
+use tokio::signal::ctrl_c;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::{Cli, Command, Format};
+use crate::console::Console;
 use crate::error::Error;
-pub use crate::output::{Printer, is_lost};
+use crate::http::trace::Detail;
+pub use crate::output::{Aside, Printer, Reader};
 pub use crate::smoke_test::{Failure, SmokeTest};
 pub use crate::world::World;
 
@@ -69,16 +80,49 @@ fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(Error::Runtime)?;
-    let outcome = runtime.block_on(async {
-        match &cli.command {
-            Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
-            Some(Command::Server(command)) => {
-                commands::run(Some(command), &cli.connection, world).await
-            }
-            None => commands::run(None, &cli.connection, world).await,
-        }
-    });
+    let console = Console {
+        aside: world.output.aside().clone(),
+        detail: cli.connection.detail(),
+        remarks: cli.connection.format() == Format::Text
+            || cli.connection.detail() > Detail::Nothing,
+        interactive: world.interactive,
+        interrupt: CancellationToken::new(),
+    };
+    let outcome = runtime.block_on(interruptible(&console, command(cli, &console, world)));
     // A name look-up that outlived its time limit sits in a blocking thread: do not wait for it.
     runtime.shutdown_background();
     outcome
+}
+
+async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<(), Error> {
+    match &cli.command {
+        Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
+        Some(Command::Server(command)) => {
+            commands::run(Some(command), &cli.connection, console, world).await
+        }
+        None => commands::run(None, &cli.connection, console, world).await,
+    }
+}
+
+/// How long a command that is interrupted may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// Runs `command`, which is told of Ctrl-C, and given up when that comes again, or a moment later.
+async fn interruptible(
+    console: &Console,
+    command: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Error> {
+    let mut command = pin!(command);
+    tokio::select! {
+        biased;
+        outcome = &mut command => return outcome,
+        _ = ctrl_c() => console.interrupt.cancel(),
+    }
+    tokio::select! {
+        biased;
+        _ = command => {}
+        _ = ctrl_c() => {}
+        () = sleep(GOODBYE) => {}
+    }
+    Err(Error::Interrupted)
 }

@@ -1,11 +1,12 @@
-//! Which server to talk to, with which key, and how patiently.
+//! Which server to talk to, with which credentials, and how patiently.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::{ConnectionArgs, Protocol};
-use crate::endpoint::EndpointUrl;
+use crate::credential::{API_KEY_VARIABLE, BEARER_VARIABLE, Credential, InvalidCredential};
+use crate::endpoint::{EndpointUrl, InvalidEndpoint};
 use crate::error::{Error, Misuse};
-use crate::presented_key::{API_KEY_VARIABLE, PresentedKey};
 use crate::stack::Stack;
 use crate::world::World;
 
@@ -14,15 +15,24 @@ const ENDPOINT_VARIABLE: &str = "MCP_SERVER_ENDPOINT";
 
 /// A server as the user described it, checked.
 ///
-/// Invariant: if there is a key, it travels encrypted, stays on this machine, or the user said otherwise.
+/// Invariant: if there are credentials, they travel encrypted, stay on this machine, or the user said otherwise. No
+/// header is there twice.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     pub(crate) endpoint: EndpointUrl,
-    pub(crate) key: Option<PresentedKey>,
+    pub(crate) credentials: Vec<Credential>,
+    /// The only certificates to trust, as PEM; without them those of the system.
+    pub(crate) certificates: Option<Vec<u8>>,
     pub(crate) protocol: Protocol,
+    /// How long the server may be silent.
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
+    /// The largest answer taken, in bytes.
+    pub(crate) largest_answer: usize,
 }
+
+/// The largest answer taken unless the user says otherwise, in MiB.
+pub(crate) const LARGEST_ANSWER_MIB: usize = 64;
 
 impl Target {
     /// Checks what the command line and the environment say, and asks the stack that they name.
@@ -31,38 +41,84 @@ impl Target {
             Some(stack) => Stack::read(stack, args).await?.endpoint()?,
             None => named_endpoint(args, world)?,
         };
-        let key = match world.set(API_KEY_VARIABLE) {
-            Some(value) => PresentedKey::from_variable(value).map_err(Misuse::Key)?,
-            None => None,
-        };
+        let certificates = args.cacert.as_deref().map(read_certificates).transpose()?;
         let target = Self {
             endpoint,
-            key,
+            credentials: credentials(args, world).map_err(Misuse::Credential)?,
+            certificates,
             protocol: args.protocol,
             timeout: args.timeout,
             connect_timeout: args.connect_timeout,
+            largest_answer: args.max_answer << 20,
         };
         if !args.insecure_http {
-            target.keep_the_key_safe()?;
+            target.keep_credentials_safe()?;
         }
         Ok(target)
     }
 
-    /// Refuses to send a key over a network unencrypted.
-    pub(crate) fn keep_the_key_safe(&self) -> Result<(), Misuse> {
+    /// Refuses to send credentials over a network unencrypted.
+    pub(crate) fn keep_credentials_safe(&self) -> Result<(), Misuse> {
         let endpoint = &self.endpoint;
         let in_the_clear = !endpoint.is_https() && !endpoint.is_loopback();
-        match self.key.is_some() && in_the_clear {
-            true => Err(Misuse::KeyInTheClear(endpoint.clone())),
-            false => Ok(()),
+        match self.credentials.first() {
+            Some(first) if in_the_clear => Err(Misuse::InTheClear {
+                source_name: first.source().to_owned(),
+                endpoint: endpoint.clone(),
+            }),
+            _ => Ok(()),
         }
+    }
+
+    pub(crate) fn api_key(&self) -> Option<&Credential> {
+        self.credentials.iter().find(|found| found.is_api_key())
     }
 }
 
 /// An option wins over the environment.
 fn named_endpoint(args: &ConnectionArgs, world: &World<'_>) -> Result<EndpointUrl, Misuse> {
-    let variable = || Some(world.set(ENDPOINT_VARIABLE)?.to_string_lossy().into_owned());
-    let endpoint = args.endpoint.clone().or_else(variable);
-    let endpoint = endpoint.as_deref().unwrap_or(EndpointUrl::DEFAULT);
-    endpoint.parse().map_err(Misuse::Endpoint)
+    let text = match (args.endpoint(), (world.variable)(ENDPOINT_VARIABLE)) {
+        (Some(endpoint), _) => endpoint.to_owned(),
+        // Whoever set it to nothing meant some server, not the one on this machine.
+        (None, Some(empty)) if empty.is_empty() => {
+            return Err(Misuse::Endpoint(InvalidEndpoint::Empty));
+        }
+        (None, Some(endpoint)) => endpoint.to_string_lossy().into_owned(),
+        (None, None) => EndpointUrl::DEFAULT.to_owned(),
+    };
+    text.parse().map_err(Misuse::Endpoint)
+}
+
+/// `--header` wins over the variables.
+fn credentials(
+    args: &ConnectionArgs,
+    world: &World<'_>,
+) -> Result<Vec<Credential>, InvalidCredential> {
+    let mut credentials: Vec<Credential> = Vec::new();
+    for header in &args.headers {
+        let header = Credential::header(header, |name| world.set(name))?;
+        if has(&credentials, &header) {
+            return Err(InvalidCredential::Repeated(header.name().clone()));
+        }
+        credentials.push(header);
+    }
+    let key = world.set(API_KEY_VARIABLE).map(Credential::api_key);
+    let token = world.set(BEARER_VARIABLE).map(Credential::bearer);
+    for credential in [key, token].into_iter().flatten() {
+        if let Some(credential) = credential?.filter(|found| !has(&credentials, found)) {
+            credentials.push(credential);
+        }
+    }
+    Ok(credentials)
+}
+
+fn has(credentials: &[Credential], other: &Credential) -> bool {
+    credentials.iter().any(|found| found.name() == other.name())
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<u8>, Misuse> {
+    std::fs::read(path).map_err(|cause| Misuse::Certificates {
+        path: path.to_string_lossy().into_owned(),
+        cause,
+    })
 }

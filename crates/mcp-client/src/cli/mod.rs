@@ -2,6 +2,7 @@
 
 mod keys;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -9,12 +10,15 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
+use crate::http::trace::Detail;
+use crate::target::LARGEST_ANSWER_MIB;
 
 const AFTER_HELP: &str = "\
 Environment:
   MCP_SERVER_ENDPOINT  the endpoint, when neither --endpoint nor --stack is given
   AWS_REGION, …        for --stack and `keys`: as for the AWS CLI
   MCP_API_KEY          the API key, sent as `x-api-key`; there is no flag for it
+  MCP_BEARER_TOKEN     a token, sent as `authorization: Bearer`; likewise
   HTTPS_PROXY, …       proxies, as usual; never used for this machine
 
 Exit codes:
@@ -26,6 +30,7 @@ Exit codes:
   75  timed out or rate limited: try again
   76  protocol error: a JSON-RPC error, a wrong path, an answer that is not MCP
   77  refused: 401 or 403
+  130 interrupted
   `mcp-client keys --help` has those of the keys commands
 
 Examples:
@@ -71,9 +76,18 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct ConnectionArgs {
+    /// URL of the MCP endpoint; the same as `--endpoint`.
+    #[arg(value_name = "URL", value_parser = url, conflicts_with_all = ["endpoint", "stack"])]
+    pub(crate) url: Option<String>,
     /// URL of the MCP endpoint; otherwise MCP_SERVER_ENDPOINT, or http://127.0.0.1:8080/mcp.
     #[arg(long, global = true, value_name = "URL", conflicts_with = "stack")]
     pub(crate) endpoint: Option<String>,
+    /// A header whose value is in an environment variable, or in a file (a path with a `/`). Repeat for more.
+    #[arg(long = "header", global = true, value_name = "NAME=@SOURCE")]
+    pub(crate) headers: Vec<String>,
+    /// File with the only certificates to trust, in PEM.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
     /// Name or ARN of a deployed CloudFormation stack, whose outputs name the endpoint and the keys.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) stack: Option<String>,
@@ -92,18 +106,40 @@ pub(crate) struct ConnectionArgs {
         default_value = "auto"
     )]
     pub(crate) protocol: Protocol,
-    /// Limit of each call, in seconds; fractions are fine.
+    /// How long the server may be silent during a call, in seconds; fractions are fine. Progress counts.
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
     pub(crate) timeout: Duration,
     /// Limit of opening a connection, in seconds.
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "5")]
     pub(crate) connect_timeout: Duration,
-    /// Send the API key over plain HTTP to another machine, where anyone on the way can read it.
+    /// The largest answer taken, in MiB, up to 1024.
+    #[arg(long, global = true, value_name = "MIB", value_parser = mebibytes, default_value_t = LARGEST_ANSWER_MIB)]
+    pub(crate) max_answer: usize,
+    /// Say what happens meanwhile: a line for each exchange, and the server's log messages.
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// Show every request and answer on standard error, without secrets.
+    #[arg(long, global = true)]
+    pub(crate) dump_wire: bool,
+    /// Send credentials over plain HTTP to another machine, where anyone on the way can read it.
     #[arg(long, global = true)]
     pub(crate) insecure_http: bool,
 }
 
 impl ConnectionArgs {
+    /// The endpoint that the command line names.
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.url.as_deref().or(self.endpoint.as_deref())
+    }
+
+    pub(crate) fn detail(&self) -> Detail {
+        match (self.dump_wire, self.verbose) {
+            (true, _) => Detail::Wire,
+            (false, true) => Detail::Lines,
+            (false, false) => Detail::Nothing,
+        }
+    }
+
     /// The form of the answer that was asked for.
     pub(crate) fn format(&self) -> Format {
         if self.json {
@@ -162,6 +198,11 @@ pub(crate) enum ServerCommand {
 pub(crate) enum ToolsCommand {
     /// List the tools with their arguments.
     List,
+    /// Show one tool whole: description, annotations, both schemas.
+    Show {
+        /// Name of the tool.
+        name: String,
+    },
     /// Call a tool and print its answer.
     Call(ToolCall),
 }
@@ -198,6 +239,22 @@ pub(crate) struct PromptGet {
     /// An argument, always text. Repeat for more.
     #[arg(long = "arg", value_name = "NAME=VALUE")]
     pub(crate) arguments: Vec<String>,
+}
+
+/// Takes what looks like a URL: anything else here is a misspelt command.
+fn url(text: &str) -> Result<String, String> {
+    match text.contains("://") {
+        true => Ok(text.to_owned()),
+        false => Err("expected a command, or a URL such as https://HOST/mcp".to_owned()),
+    }
+}
+
+fn mebibytes(text: &str) -> Result<usize, String> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|mebibytes| (1..=1024).contains(mebibytes));
+    number.ok_or_else(|| "expected MiB, 1 to 1024".to_owned())
 }
 
 /// The longest limit: a day. What is longer is a slip of the pen.

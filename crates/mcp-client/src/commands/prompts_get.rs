@@ -1,21 +1,17 @@
 //! `prompts get`
 
-use super::ask;
+use super::Asking;
 use crate::arguments;
 use crate::cli::PromptGet;
 use crate::error::{Error, Misuse};
 use crate::output::{Printer, text};
-use crate::target::Target;
 
 pub(super) async fn run(
-    target: &Target,
+    asking: &Asking<'_>,
     get: &PromptGet,
     output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let arguments = arguments::for_prompt(&get.arguments).map_err(Misuse::from)?;
-    let prompt = ask(target, async |session| {
-        session.prompt(&get.name, arguments).await
-    })
-    .await?;
-    output.show(&prompt, text::prompt)
+    let prompt = asking.ask(async |session| session.prompt(&get.name, arguments).await);
+    output.show(&prompt.await?, text::prompt)
 }

@@ -2,26 +2,23 @@
 
 use std::io::Read;
 
-use super::ask;
+use super::Asking;
 use crate::arguments;
 use crate::cli::{Format, ToolCall};
 use crate::error::{Error, Misuse};
 use crate::output::{Printer, text};
-use crate::target::Target;
 
 pub(super) async fn run(
-    target: &Target,
+    asking: &Asking<'_>,
     call: &ToolCall,
     stdin: &mut dyn Read,
     output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let arguments = arguments::for_tool(&call.arguments, call.json_args.as_deref(), stdin)
         .map_err(Misuse::from)?;
-    let result = ask(target, async |session| {
-        session.call_tool(&call.name, arguments).await
-    })
-    .await?;
-    let failed = result.is_error == Some(true);
+    let result = asking.ask(async |session| session.call_tool(&call.name, &arguments).await);
+    let result = result.await?;
+    let failed = result.get("isError") == Some(true);
     // As text, the answer of a failed tool is the error itself, and standard output stays empty.
     if !failed || output.format() == Format::Json {
         output.show(&result, text::tool_result)?;

@@ -2,89 +2,110 @@
 
 use std::fmt::Write;
 
-use rmcp::model::{CallToolResult, GetPromptResult, Prompt, Role, Tool};
+use serde_json::Value;
 
 use super::content;
+use super::json::{Style, restyled};
 use super::signature::{Argument, first_line, of_prompt, of_schema};
+use crate::reply::Reply;
+use crate::secrets::Secrets;
 
 /// The tools, a block each: name, title, first line of the description, arguments.
-pub(crate) fn tools(tools: &[Tool]) -> String {
+pub(crate) fn tools(tools: &[Reply]) -> String {
     let blocks = tools.iter().map(|tool| {
-        let annotated = tool.annotations.as_ref().and_then(|a| a.title.as_deref());
-        block(
-            &tool.name,
-            tool.title.as_deref().or(annotated),
-            tool.description.as_deref(),
-            &of_schema(&tool.input_schema),
-        )
+        let tool = tool.value();
+        block(&tool, "name", &of_schema(&tool["inputSchema"]))
     });
     list(blocks, "no tools")
 }
 
-pub(crate) fn prompts(prompts: &[Prompt]) -> String {
+pub(crate) fn prompts(prompts: &[Reply]) -> String {
     let blocks = prompts.iter().map(|prompt| {
-        block(
-            &prompt.name,
-            prompt.title.as_deref(),
-            prompt.description.as_deref(),
-            &of_prompt(prompt),
-        )
+        let prompt = prompt.value();
+        block(&prompt, "name", &of_prompt(&prompt))
     });
     list(blocks, "no prompts")
 }
 
 /// A tool's answer: texts as they are, other content in a line each, and the structured content where no text says it.
-pub(crate) fn tool_result(result: &CallToolResult) -> String {
-    let mut parts: Vec<_> = result.content.iter().map(content::text).collect();
-    let has_text = result.content.iter().any(|block| block.as_text().is_some());
-    if let Some(structured) = result.structured_content.as_ref().filter(|_| !has_text) {
-        parts.push(format!("{structured:#}"));
+pub(crate) fn tool_result(result: &Reply) -> String {
+    let blocks = result
+        .member("content")
+        .and_then(|content| content.elements());
+    let blocks: Vec<_> = blocks
+        .unwrap_or_default()
+        .iter()
+        .map(Reply::value)
+        .collect();
+    let mut parts: Vec<_> = blocks.iter().map(content::text).collect();
+    let has_text = blocks.iter().any(|block| block["type"] == "text");
+    if let Some(structured) = result.member("structuredContent").filter(|_| !has_text) {
+        parts.push(indented(&structured));
     }
     parts.join("\n")
 }
 
 /// A prompt's messages, each under its role.
-pub(crate) fn prompt(prompt: &GetPromptResult) -> String {
-    let messages: Vec<_> = prompt
-        .messages
+pub(crate) fn prompt(prompt: &Reply) -> String {
+    let messages = prompt
+        .member("messages")
+        .and_then(|messages| messages.elements());
+    let messages: Vec<_> = messages
+        .unwrap_or_default()
         .iter()
         .map(|message| {
-            let role = match message.role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            };
-            let text = content::text(&message.content);
+            let message = message.value();
+            let text = content::text(&message["content"]);
+            let role = message["role"].as_str().unwrap_or("of no role");
             format!("{role}:\n{}\n", text.trim_end_matches('\n'))
         })
         .collect();
     messages.join("\n")
 }
 
-/// `text` without control characters that could steer a terminal; line breaks and tabs stay.
+/// JSON on lines of its own, and nothing else changed.
+pub(crate) fn indented(json: &Reply) -> String {
+    let style = Style {
+        indented: true,
+        for_terminal: false,
+        secrets: &Secrets::default(),
+    };
+    restyled(json.json(), style)
+}
+
+/// `text` without characters that could steer a terminal; line breaks and tabs stay.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' => c,
-            c if c.is_control() => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+    let text = text.replace("\r\n", "\n");
+    let shown = text.chars().map(|c| match c {
+        '\n' | '\t' => c,
+        c if steers(c) => '\u{fffd}',
+        c => c,
+    });
+    shown.collect()
+}
+
+/// Whether a terminal may take it for a command, or shows other characters in another order because of it, or nothing.
+pub(super) fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn list(blocks: impl Iterator<Item = String>, nothing: &str) -> String {
     let blocks: Vec<_> = blocks.collect();
     match blocks.is_empty() {
         true => nothing.to_owned(),
-        false => printable(&blocks.join("\n")),
+        false => blocks.join("\n"),
     }
 }
 
-fn block(
-    name: &str,
-    title: Option<&str>,
-    description: Option<&str>,
-    arguments: &[Argument],
-) -> String {
+fn block(item: &Value, id: &str, arguments: &[Argument]) -> String {
+    let name = item[id].as_str().unwrap_or("(without a name)");
+    let title = item["title"]
+        .as_str()
+        .or(item["annotations"]["title"].as_str());
+    let description = item["description"].as_str();
     let mut block = match title.filter(|title| *title != name) {
         Some(title) => format!("{name} ({title})\n"),
         None => format!("{name}\n"),

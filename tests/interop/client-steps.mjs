@@ -49,7 +49,7 @@ export const offered = (language) => [
   },
   { step: 'log', command: 'tools call work -v', stdout: /^done$/m, stderr: ['measured twice, cut once'] },
   { step: 'image', command: `tools call picture --save ${FOLDER}`, saved: PIXEL.data },
-  { step: 'elicitation', command: 'tools call confirm --timeout 3', exit: 76, stderr: [/elicit|asks|input/i] },
+  { step: 'elicitation', command: 'tools call confirm --timeout 3', exit: 76, stderr: [/elicit|person|asks|input/i] },
   { step: 'prompts', command: 'prompts list --json', json: { prompts: named('greeting') } },
   {
     step: 'prompt',
@@ -100,10 +100,15 @@ export const EVERYTHING = [
     step: 'progress',
     command: 'tools call trigger-long-running-operation --arg duration=0.1 --arg steps=2 -v',
     stdout: 'Long running operation completed',
-    stderr: [/\b1\b.*\b2\b/],
+    stderr: [' 50 %'],
   },
   { step: 'image', command: `tools call get-tiny-image --save ${FOLDER}`, saved: /^iVBORw0KGgo/ },
-  { step: 'elicitation', command: 'tools call trigger-elicitation-request', exit: 76, stderr: [/elicit|asks|input/i] },
+  {
+    step: 'elicitation',
+    command: 'tools call trigger-elicitation-request',
+    exit: 76,
+    stderr: [/elicit|person|asks|input/i],
+  },
   {
     step: 'prompts',
     command: 'prompts list --json',

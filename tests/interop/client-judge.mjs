@@ -19,19 +19,25 @@ export function fault(step, outcome) {
 }
 
 /**
- * Marks the failed cells of `{name, mode, cells}` rows that an entry `{servers, modes?, steps, reason}` expects.
- * Returns what is wrong with the entries: a step that did not fail, a server or step that there is not.
+ * Marks the failed cells of `{id, mode, cells}` rows that an entry `{servers, modes?, steps, instead, reason}` expects
+ * and whose outcome is the one of `instead`, which is written like a step. Returns what is wrong with the entries: a step
+ * that did not fail, a server or step that there is not.
  */
 export function settle(rows, entries) {
-  return entries.flatMap(({ servers, modes, steps, reason }) =>
+  return entries.flatMap(({ servers, modes, steps, instead, reason }) =>
     servers.flatMap((server) => {
-      const meant = rows.filter(({ name, mode }) => name === server && (modes?.includes(mode) ?? true));
-      const cells = meant.flatMap((row) => row.cells.map((cell) => ({ ...row, cell })));
+      const meant = rows.filter(({ id, mode }) => id === server && (modes?.includes(mode) ?? true));
+      const cells = meant.flatMap(({ mode, cells }) => cells.map((cell) => ({ mode, cell })));
       return steps.flatMap((step) => {
-        const found = cells.filter(({ cell }) => cell.step === step && !cell.notAsked);
-        for (const { cell } of found) if (cell.failure !== undefined) cell.expected = reason;
-        const passed = found.filter(({ cell }) => cell.failure === undefined).map(({ mode }) => mode);
-        if (found.length === 0) return `${server}: ${step}: expected to fail, but never tried`;
+        const tried = cells.filter(({ cell }) => cell.step === step && !cell.notAsked);
+        const failed = tried.filter(({ cell }) => cell.failure !== undefined);
+        for (const { cell } of failed) {
+          const wrong = fault(instead, cell.outcome);
+          if (wrong === undefined) cell.expected = reason;
+          else cell.failure = `expected to fail in another way: ${wrong}`;
+        }
+        if (tried.length === 0) return `${server}: ${step}: expected to fail, but never tried`;
+        const passed = tried.filter((each) => !failed.includes(each)).map(({ mode }) => mode);
         return passed.length > 0 ? `${server} ${passed.join(', ')}: ${step}: expected to fail, but passed` : [];
       });
     }),

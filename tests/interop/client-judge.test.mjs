@@ -31,25 +31,28 @@ test("Rust's types and panics are no messages", () => {
   assert.equal(fault({}, { ...FINE, stderr: "error: resolver '__main__:ask' at http://[::1]:80/ok" }), undefined);
 });
 
-const row = (name, mode, ...cells) => ({ name, mode, cells });
+const row = (id, mode, ...cells) => ({ id, mode, cells });
+const failed = (step) => ({ step, failure: 'no', outcome: { ...FINE, exit: 75 } });
+const ENTRY = { servers: ['s'], steps: ['a'], instead: { exit: 75 }, reason: 'why' };
 
 test('an expected failure is marked with its reason, and nothing else is', () => {
-  const rows = [
-    row('s', 'auto', { step: 'a', failure: 'no' }, { step: 'b', failure: 'no' }),
-    row('t', 'auto', { step: 'a', failure: 'no' }),
-  ];
-  assert.deepEqual(settle(rows, [{ servers: ['s'], steps: ['a'], reason: 'why' }]), []);
+  const rows = [row('s', 'auto', failed('a'), failed('b')), row('t', 'auto', failed('a'))];
+  assert.deepEqual(settle(rows, [ENTRY]), []);
   assert.equal(rows[0].cells[0].expected, 'why');
   assert.equal(rows[0].cells[1].expected, undefined);
   assert.equal(rows[1].cells[0].expected, undefined);
 });
 
+test('what fails in another way than expected is a failure', () => {
+  const rows = [row('s', 'auto', failed('a'))];
+  assert.deepEqual(settle(rows, [{ ...ENTRY, instead: { exit: 1 } }]), []);
+  assert.equal(rows[0].cells[0].expected, undefined);
+  assert.match(rows[0].cells[0].failure, /in another way: exit code: expected 1, got 75/);
+});
+
 test('an expected failure that passes, or was never tried, is an error', () => {
-  const rows = [
-    row('s', 'auto', { step: 'a' }, { step: 'b', notAsked: true }),
-    row('s', 'legacy', { step: 'a', failure: 'no' }),
-  ];
-  const settled = (entry) => settle(rows, [{ servers: ['s'], steps: ['a'], reason: 'why', ...entry }]);
+  const rows = [row('s', 'auto', { step: 'a' }, { step: 'b', notAsked: true }), row('s', 'legacy', failed('a'))];
+  const settled = (entry) => settle(rows, [{ ...ENTRY, ...entry }]);
   assert.deepEqual(settled({}), ['s auto: a: expected to fail, but passed']);
   assert.deepEqual(settled({ modes: ['legacy'] }), []);
   assert.deepEqual(settled({ steps: ['b'] }), ['s: b: expected to fail, but never tried']);

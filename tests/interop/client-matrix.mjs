@@ -51,7 +51,7 @@ const expected = parse(await readFile(new URL('client-expected.yaml', import.met
 const scratch = await mkdtemp(join(tmpdir(), 'interop-client-'));
 try {
   const servers = await start(over.signal);
-  const rows = servers.flatMap((server) => MODES.map((mode) => ({ name: server.name, mode, server })));
+  const rows = servers.flatMap((server) => MODES.map((mode) => ({ id: server.id, name: server.name, mode, server })));
   await inParallel(rows, async (row) => {
     row.cells = await drive(row);
   });
@@ -79,8 +79,9 @@ async function drive({ mode, server }) {
   try {
     const cells = new Map();
     for (const step of steps) {
-      const failure = fault(step, await run(step, ['--endpoint', wire.url, '--protocol', mode], wire));
-      cells.set(step.step, { step: step.step, failure, note: failure === undefined ? step.note : undefined });
+      const outcome = await run(step, ['--endpoint', wire.url, '--protocol', mode], wire);
+      const failure = fault(step, outcome);
+      cells.set(step.step, { step: step.step, outcome, failure, note: failure === undefined ? step.note : undefined });
     }
     return COLUMNS.map((step) => cells.get(step) ?? { step, notAsked: true });
   } finally {

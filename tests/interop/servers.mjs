@@ -1,6 +1,7 @@
 // The servers that our client is driven against, and how they are started.
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { parse } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -70,16 +71,16 @@ function both(name, withSessions, stateless) {
 }
 
 /**
- * Starts every program at once, each on free ports of loopback. Resolves to the servers, `{name, url, eras, steps}`
- * each, when all of them listen; rejects with what a program said that did not come so far. The signal ends them.
+ * Starts every program at once, each on free ports of loopback. Resolves to the servers, `{id, name, url, eras,
+ * steps}` each, when all of them listen; rejects with what a program said that did not come so far. The signal ends them.
  */
 export async function start(signal) {
   return (await Promise.all(PROGRAMS.map((program) => launch(program, signal)))).flat();
 }
 
-async function launch({ command: [program, ...args], steps, serves }, signal) {
+async function launch({ command: [executable, ...args], steps, serves }, signal) {
   const cwd = fileURLToPath(new URL('.', import.meta.url));
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(executable, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   signal.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
   const said = [];
   createInterface(child.stderr).on('line', (line) => {
@@ -93,5 +94,12 @@ async function launch({ command: [program, ...args], steps, serves }, signal) {
     child.once('exit', (code, by) => fail(`ended with ${code ?? by}`));
     createInterface(child.stdout).on('line', (line) => line.startsWith('{') && resolve(JSON.parse(line)));
   });
-  return Object.entries(serves).map(([key, [name, eras]]) => ({ name, url: new URL(urls[key]), eras, steps }));
+  const program = parse(args.at(-1)).name;
+  return Object.entries(serves).map(([key, [name, eras]]) => ({
+    id: `${program} ${key}`,
+    name,
+    url: new URL(urls[key]),
+    eras,
+    steps,
+  }));
 }

@@ -97,6 +97,10 @@ fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
 async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<(), Error> {
     match &cli.command {
         Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
+        Some(Command::Completions { shell }) => {
+            commands::about::completions(*shell, &mut world.output)
+        }
+        Some(Command::Man) => commands::about::man(&mut world.output),
         Some(Command::Server(command)) => {
             commands::run(Some(command), &cli.connection, console, world).await
         }

@@ -3,6 +3,7 @@
 mod hint;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,6 +130,12 @@ pub(crate) enum Error {
     Client(#[source] Arc<HttpFailure>),
     #[error("cannot start")]
     Runtime(#[source] io::Error),
+    #[error("cannot save into `{}`", folder.display())]
+    NotSaved {
+        folder: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("cannot write the output")]
     Output(#[source] io::Error),
 }
@@ -146,6 +153,9 @@ pub(crate) enum Misuse {
         source_name: String,
         endpoint: EndpointUrl,
     },
+    /// A stranger's server is not for measuring.
+    #[error("refusing to put load on {0}")]
+    LoadElsewhere(EndpointUrl),
     #[error("cannot read the certificates in `{path}`")]
     Certificates {
         path: String,
@@ -210,6 +220,7 @@ impl Error {
             Self::Interrupted => ("interrupted", exit::INTERRUPTED),
             Self::Keys(error) => error.class(),
             Self::Stack(error) => error.class(),
+            Self::NotSaved { .. } => ("not_written", exit::NOT_WRITTEN),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
     }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use rmcp::model::{ClientRequest, Extensions, PaginatedRequestParams, RequestOptionalParam};
+use rmcp::model::{
+    ClientRequest, ErrorCode, Extensions, PaginatedRequestParams, RequestOptionalParam,
+};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Session;
@@ -84,14 +86,8 @@ pub(crate) enum Cut {
     },
 }
 
-/// Fetches every page and joins them.
+/// Fetches every page and joins them. A server that neither declares such lists nor knows the method has none.
 pub(super) async fn whole(session: &Session<'_>, listing: Listing) -> Result<List, Error> {
-    let capabilities = serde_json::to_value(&session.server().capabilities).unwrap_or_default();
-    if capabilities.get(listing.capability).is_none() {
-        let text = format!("the server does not offer {}", listing.capability);
-        session.console.remark(&text);
-        return Ok(joined(Members::default(), listing, Vec::new(), None, None));
-    }
     let fetch = async |cursor: Option<String>| {
         let page = cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
         let reply = session
@@ -102,7 +98,16 @@ pub(super) async fn whole(session: &Session<'_>, listing: Listing) -> Result<Lis
             cause: cause.into(),
         })
     };
-    pages(listing, fetch, session.target.largest_answer).await
+    let capabilities = serde_json::to_value(&session.server().capabilities).unwrap_or_default();
+    let declared = capabilities.get(listing.capability).is_some();
+    match pages(listing, fetch, session.target.largest_answer).await {
+        Err(Error::Rejected { code, .. }) if !declared && code == ErrorCode::METHOD_NOT_FOUND.0 => {
+            let text = format!("the server does not offer {}", listing.capability);
+            session.console.remark(&text);
+            Ok(joined(Members::default(), listing, Vec::new(), None, None))
+        }
+        other => other,
+    }
 }
 
 struct Page {

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CancelledNotification, CancelledNotificationParam,
-    ClientRequest, ErrorCode, GetPromptRequest, GetPromptRequestParams, InputResponses, JsonObject,
-    ServerPeerInfo,
+    ClientRequest, DiscoverRequest, ErrorCode, GetPromptRequest, GetPromptRequestParams,
+    InputResponses, JsonObject, PingRequest, ServerPeerInfo,
 };
 use rmcp::service::{PeerRequestOptions, RunningService, ServiceError};
 use rmcp::{Peer, RoleClient};
@@ -58,6 +58,10 @@ impl<'t> Session<'t> {
 
     pub(crate) fn server(&self) -> &ServerPeerInfo {
         &self.server
+    }
+
+    pub(crate) fn remark(&self, text: &str) {
+        self.console.remark(text);
     }
 
     pub(crate) fn is_legacy(&self) -> bool {
@@ -108,8 +112,20 @@ impl<'t> Session<'t> {
         self.answered(&step, &request).await
     }
 
+    /// Asks for a sign of life, and says by which method: the newer era has no `ping`.
+    pub(crate) async fn ping(&self) -> Result<&'static str, Error> {
+        let (method, request) = match self.is_legacy() {
+            true => ("ping", ClientRequest::PingRequest(PingRequest::default())),
+            false => (
+                "server/discover",
+                ClientRequest::DiscoverRequest(DiscoverRequest::default()),
+            ),
+        };
+        self.request(method, request).await.map(|_| method)
+    }
+
     /// Asks until the answer is complete: a server may want input first (2026-07-28, `input_required`).
-    async fn answered(
+    pub(crate) async fn answered(
         &self,
         step: &str,
         request: &dyn Fn(Option<InputResponses>, Option<String>) -> ClientRequest,
@@ -125,7 +141,7 @@ impl<'t> Session<'t> {
             let state = reply.get("requestState");
             reply = self.request(step, request(Some(responses), state)).await?;
         }
-        Err(needs_more(step, "more and more input"))
+        Err(needs_more(step, "more input, again and again"))
     }
 
     /// Sends one request and waits for its result, as long as the server shows progress.

@@ -44,7 +44,7 @@ async fn a_key_is_missing() {
 #[tokio::test]
 async fn a_key_is_not_accepted() {
     for (code, hint) in [
-        (401, "did not accept the key in MCP_API_KEY"),
+        (401, "did not accept what MCP_API_KEY holds"),
         (403, "the key is unknown, expired or disabled"),
     ] {
         let body = r#"{"jsonrpc":"2.0","error":{"code":-32001,"message":"no"},"id":null}"#;
@@ -192,7 +192,7 @@ async fn the_answer_is_a_web_page() {
 async fn the_answer_is_other_json() {
     let endpoint = stub::status(200, "application/json", r#"{"status":"ok"}"#).await;
     let finished = run(&endpoint, &["info"]).await.exits(76);
-    finished.complains(&["the answer is no JSON-RPC message", "hint: "]);
+    finished.complains(&["no JSON-RPC message", "hint: "]);
 }
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn the_answer_is_too_large() {
         })
         .await;
         let finished = run(&endpoint, &["info"]).await.exits(76);
-        finished.complains(&["larger than 16777216 bytes"]);
+        finished.complains(&["larger than 1 MiB"]);
     }
 }
 

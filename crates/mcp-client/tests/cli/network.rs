@@ -55,10 +55,10 @@ async fn a_key_does_not_cross_the_network_in_clear_text() {
             .env("http_proxy", &proxy)
             .run()
     };
-    run(&["info"])
-        .await
-        .exits(64)
-        .complains(&["refusing to send the API key", "--insecure-http"]);
+    run(&["info"]).await.exits(64).complains(&[
+        "refusing to send what `MCP_API_KEY` holds",
+        "--insecure-http",
+    ]);
     assert!(seen.methods().is_empty());
     run(&["info", "--insecure-http"]).await.exits(77);
     assert_eq!(

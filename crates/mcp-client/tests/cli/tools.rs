@@ -155,7 +155,7 @@ async fn a_tool_that_asks_back_is_explained() {
     let endpoint = stub::modern(|_| {
         json!({"result": {
             "resultType": "input_required",
-            "inputRequests": {},
+            "inputRequests": {"name": {"method": "elicitation/create", "params": {"message": "Who?"}}},
             "requestState": "state",
         }})
     })
@@ -163,7 +163,10 @@ async fn a_tool_that_asks_back_is_explained() {
     run(&endpoint, &["tools", "call", "ask"])
         .await
         .exits(76)
-        .complains(&["the server wants more input", "interactive MCP client"]);
+        .complains(&[
+            "the server wants an answer from a person",
+            "interactive MCP client",
+        ]);
 }
 
 #[tokio::test]

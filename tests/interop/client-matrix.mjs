@@ -26,6 +26,7 @@ const COLUMNS = [
   'structured',
   'progress',
   'log',
+  'interrupt',
   'image',
   'elicitation',
   'prompts',
@@ -73,12 +74,13 @@ async function inParallel(items, work) {
 
 /** The cells of a row. What a server of the other era is not asked is left out, but for the refusal. */
 async function drive({ mode, server }) {
-  const served = mode === 'auto' || server.eras.includes(mode);
-  const steps = served ? [info(mode, server.eras), ...server.steps] : [refusal(mode)];
+  const era = mode === 'auto' ? server.eras.at(-1) : mode;
+  const steps = server.eras.includes(era) ? [info(era, server.id), ...server.steps] : [refusal(era)];
   const wire = await tap(server.url);
   try {
     const cells = new Map();
-    for (const step of steps) {
+    for (const each of steps) {
+      const step = { ...each, ...each[era] };
       const outcome = await run(step, ['--endpoint', wire.url, '--protocol', mode], wire);
       const failure = fault(step, outcome);
       cells.set(step.step, { step: step.step, outcome, failure, note: failure === undefined ? step.note : undefined });
@@ -89,18 +91,18 @@ async function drive({ mode, server }) {
   }
 }
 
-function info(mode, eras) {
-  const era = mode === 'auto' ? eras.at(-1) : mode;
+function info(era, server) {
   const protocolVersion = VERSIONS[era];
-  return { step: 'info', command: 'info --json', json: { era, protocolVersion }, note: protocolVersion };
+  const legacy = server.endsWith(' sessions') ? { sent: 'DELETE /mcp ' } : {};
+  return { step: 'info', command: 'info --json', json: { era, protocolVersion }, note: protocolVersion, legacy };
 }
 
-function refusal(mode) {
-  const other = MODES.find((era) => era !== 'auto' && era !== mode);
+function refusal(era) {
+  const [other] = Object.keys(VERSIONS).filter((each) => each !== era);
   return { step: 'info', command: 'info', exit: 76, stderr: [`--protocol ${other}`], note: 'refused' };
 }
 
-async function run({ command, saved }, options, wire) {
+async function run({ command, interrupt, saved }, options, wire) {
   const folder = await mkdtemp(join(scratch, 'saved-'));
   const words = (Array.isArray(command) ? command : command.split(' ')).map((word) =>
     word === FOLDER ? folder : word,
@@ -112,6 +114,7 @@ async function run({ command, saved }, options, wire) {
       resolve({ exit: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
     );
     child.stdin.end();
+    if (interrupt) wire.await(interrupt, () => child.kill('SIGINT'));
   });
   const files = saved === undefined ? [] : await readdir(folder);
   return {

@@ -5,7 +5,9 @@
 //   stdout    a string or regular expression that standard output contains
 //   stderr    several of them, for standard error
 //   sent      a string that the bytes to the server contain
+//   interrupt a string in these bytes after which the client gets the signal of Ctrl-C
 //   saved     a file's content in the folder of `--save`, in base64
+//   legacy    what differs in the legacy era
 import { PIXEL } from './servers/features.mjs';
 
 /** Stands in a command for a folder of the step's own. */
@@ -26,7 +28,7 @@ export const offered = (language) => [
   {
     step: 'tools list',
     command: 'tools list --json',
-    json: { tools: named('echo', 'fail', 'measure', 'work', 'picture', 'confirm') },
+    json: { tools: named('echo', 'fail', 'measure', 'work', 'wait', 'picture', 'confirm') },
   },
   {
     step: 'numbers',
@@ -48,6 +50,7 @@ export const offered = (language) => [
     stderr: ['step 1 of 3', 'step 2 of 3', 'step 3 of 3'],
   },
   { step: 'log', command: 'tools call work -v', stdout: /^done$/m, stderr: ['measured twice, cut once'] },
+  interruption('tools call wait'),
   { step: 'image', command: `tools call picture --save ${FOLDER}`, saved: PIXEL.data },
   { step: 'elicitation', command: 'tools call confirm --timeout 3', exit: 76, stderr: [/elicit|person|asks|input/i] },
   { step: 'prompts', command: 'prompts list --json', json: { prompts: named('greeting') } },
@@ -102,6 +105,7 @@ export const EVERYTHING = [
     stdout: 'Long running operation completed',
     stderr: [' 50 %'],
   },
+  interruption('tools call trigger-long-running-operation --arg duration=20 --arg steps=1'),
   { step: 'image', command: `tools call get-tiny-image --save ${FOLDER}`, saved: /^iVBORw0KGgo/ },
   {
     step: 'elicitation',
@@ -157,4 +161,10 @@ function common(tool, nearMiss) {
     { step: 'unknown tool', command: `tools call ${nearMiss}`, exit: 64, stderr: [tool] },
     { step: 'ping', command: 'ping' },
   ];
+}
+
+// The modern era has no message for it over HTTP: the end of the connection is the message.
+function interruption(command) {
+  const legacy = { sent: '"notifications/cancelled"' };
+  return { step: 'interrupt', command, interrupt: '"tools/call"', exit: 130, legacy };
 }

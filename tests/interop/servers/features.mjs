@@ -12,6 +12,9 @@ export const PIXEL = {
 
 export const json = (value) => ({ content: [{ type: 'text', text: JSON.stringify(value) }] });
 
+/** Resolves when nobody waits any more. */
+export const waited = new Promise((resolve) => setTimeout(resolve, 3_600_000, json('waited')));
+
 export const names = (prefix) => ['Ada', 'Alan', 'Grace'].filter((name) => name.startsWith(prefix));
 
 export const memo = (uri, { day } = {}) => ({

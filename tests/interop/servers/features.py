@@ -52,6 +52,12 @@ def add(server: Any, context: type, image: Callable[[bytes], Any], error: type[E
         return "done"
 
     @server.tool()
+    async def wait() -> str:
+        """Takes long."""
+        await asyncio.sleep(3600)
+        return "waited"
+
+    @server.tool()
     def picture() -> Any:
         """Answers with an image."""
         return image(PIXEL)

@@ -6,7 +6,7 @@ import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mc
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { z } from 'zod';
 
-import { FORM, LOG_MESSAGE, PIXEL, SERVER_INFO, json, memo, names, serve } from './features.mjs';
+import { FORM, LOG_MESSAGE, PIXEL, SERVER_INFO, json, memo, names, serve, waited } from './features.mjs';
 
 function build() {
   const server = new McpServer(SERVER_INFO, { capabilities: { logging: {} } });
@@ -30,6 +30,7 @@ function build() {
     await sendNotification({ method: 'notifications/message', params: { level: 'info', data: LOG_MESSAGE } });
     return { content: [{ type: 'text', text: 'done' }] };
   });
+  tool('wait', 'Takes long.', {}, () => waited);
   tool('picture', 'Answers with an image.', {}, () => ({ content: [PIXEL] }));
   tool('confirm', 'Asks the user.', {}, async (_, { sendRequest }) => {
     const question = { method: 'elicitation/create', params: { message: 'Are you sure?', requestedSchema: FORM } };

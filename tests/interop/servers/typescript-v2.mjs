@@ -13,7 +13,7 @@ import {
 import { createMcpHandler as createVercelHandler } from 'mcp-handler';
 import { z } from 'zod';
 
-import { FORM, LOG_MESSAGE, PIXEL, SERVER_INFO, json, memo, names, serve } from './features.mjs';
+import { FORM, LOG_MESSAGE, PIXEL, SERVER_INFO, json, memo, names, serve, waited } from './features.mjs';
 
 function add(server) {
   const tool = (name, description, inputSchema, call, more) =>
@@ -36,6 +36,7 @@ function add(server) {
     await mcpReq.log('info', LOG_MESSAGE);
     return { content: [{ type: 'text', text: 'done' }] };
   });
+  tool('wait', 'Takes long.', {}, () => waited);
   tool('picture', 'Answers with an image.', {}, () => ({ content: [PIXEL] }));
   tool('confirm', 'Asks the user.', {}, (_, { mcpReq }) => {
     const { sure } = mcpReq.inputResponses ?? {};

@@ -12,8 +12,8 @@ export const PIXEL = {
 
 export const json = (value) => ({ content: [{ type: 'text', text: JSON.stringify(value) }] });
 
-/** Resolves when nobody waits any more. */
-export const waited = new Promise((resolve) => setTimeout(resolve, 3_600_000, json('waited')));
+/** An answer that comes when nobody waits for it any more. */
+export const waited = () => new Promise((resolve) => setTimeout(resolve, 3_600_000, json('waited')));
 
 export const names = (prefix) => ['Ada', 'Alan', 'Grace'].filter((name) => name.startsWith(prefix));
 

@@ -30,7 +30,7 @@ function build() {
     await sendNotification({ method: 'notifications/message', params: { level: 'info', data: LOG_MESSAGE } });
     return { content: [{ type: 'text', text: 'done' }] };
   });
-  tool('wait', 'Takes long.', {}, () => waited);
+  tool('wait', 'Takes long.', {}, waited);
   tool('picture', 'Answers with an image.', {}, () => ({ content: [PIXEL] }));
   tool('confirm', 'Asks the user.', {}, async (_, { sendRequest }) => {
     const question = { method: 'elicitation/create', params: { message: 'Are you sure?', requestedSchema: FORM } };

@@ -36,7 +36,7 @@ function add(server) {
     await mcpReq.log('info', LOG_MESSAGE);
     return { content: [{ type: 'text', text: 'done' }] };
   });
-  tool('wait', 'Takes long.', {}, () => waited);
+  tool('wait', 'Takes long.', {}, waited);
   tool('picture', 'Answers with an image.', {}, () => ({ content: [PIXEL] }));
   tool('confirm', 'Asks the user.', {}, (_, { mcpReq }) => {
     const { sure } = mcpReq.inputResponses ?? {};

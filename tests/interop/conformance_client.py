@@ -10,12 +10,16 @@ in the form of the suite's own report.
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+from types import FrameType
 
 SCENARIO = os.environ["MCP_CONFORMANCE_SCENARIO"]
 CONTEXT = json.loads(os.environ.get("MCP_CONFORMANCE_CONTEXT", "{}"))
 COMMAND = [os.environ["MCP_CLIENT"], "--endpoint", sys.argv[1]]
+LIMIT_SECONDS = 15
+END_OF_INPUT = b"\x04"
 # The suite's tools whose schemas a client must not use, and arguments that fit these schemas.
 INVALID_TOOLS = {
     "invalid_empty_header": {"value": "a"},
@@ -44,11 +48,11 @@ def call(tool: str, arguments: object, refused: bool = False) -> None:
 
 
 def answer(tool: str, typed: str) -> None:
-    """Calls a tool at a terminal, where `typed` answers what it asks."""
+    """Calls a tool at a terminal, where `typed` answers what it asks, and then the input ends."""
     child, terminal = pty.fork()
     if child == 0:
         os.execv(COMMAND[0], [*COMMAND, "tools", "call", tool])
-    os.write(terminal, typed.encode())
+    os.write(terminal, typed.encode() + END_OF_INPUT)
     shown = b""
     try:
         while chunk := os.read(terminal, 4096):
@@ -63,6 +67,10 @@ def judge(args: tuple[str, ...], code: int, said: str, refused: bool) -> None:
     print(f"$ mcp-client {' '.join(args)}\n{said}", file=sys.stderr)
     if (code != 0) != refused:
         sys.exit(f"  ✗ {SCENARIO}: `mcp-client {' '.join(args)}` ended with {code}")
+
+
+def give_up(_signal: int, _frame: FrameType | None) -> None:
+    raise RuntimeError(f"no end within {LIMIT_SECONDS} s")
 
 
 def json_schema() -> None:
@@ -94,17 +102,17 @@ def invalid_tool_headers() -> None:
 
 
 def multi_round_trip() -> None:
-    answer("test_mrtr_echo_state", "true\n")
+    answer("test_mrtr_echo_state", "yes\nyes\n")
     run("tools", "call", "test_mrtr_unrelated")
-    answer("test_mrtr_no_state", "true\n")
+    answer("test_mrtr_no_state", "yes\nyes\n")
     run("tools", "call", "test_mrtr_no_result_type")
 
 
 SCENARIOS = {
     "initialize": lambda: run("info"),
     "tools_call": lambda: run("tools", "call", "add_numbers", "--arg", "a=5", "--arg", "b=3"),
-    # Every question has a default: return takes it.
-    "elicitation-sep1034-client-defaults": lambda: answer("test_client_elicitation_defaults", "\n" * 5),
+    # Yes, answer; then every question has a default, which return takes.
+    "elicitation-sep1034-client-defaults": lambda: answer("test_client_elicitation_defaults", "yes\n" + "\n" * 5),
     "sse-retry": lambda: run("tools", "call", "test_reconnection"),
     "request-metadata": lambda: run("tools", "list"),
     "sep-2322-client-request-state": multi_round_trip,
@@ -117,6 +125,8 @@ SCENARIOS = {
 
 if SCENARIO.startswith("auth/"):
     sys.exit("needs OAuth")
+signal.signal(signal.SIGALRM, give_up)
+signal.alarm(LIMIT_SECONDS)
 try:
     SCENARIOS[SCENARIO]()
 except Exception as error:  # noqa: BLE001 - whatever it is, the suite would not say it

@@ -7,9 +7,15 @@
     reason = "tests say what they expect by panicking"
 )]
 
+mod answers;
+mod arguments;
+mod credentials;
+mod eras;
 mod failures;
 mod hostile;
 mod info;
+#[cfg(unix)]
+mod interrupted;
 mod keys;
 mod keys_deployed;
 mod keys_failures;
@@ -21,9 +27,12 @@ mod network;
 mod program;
 mod prompts;
 mod protocol;
+mod redirects;
 mod secrecy;
 mod server;
 mod smoke;
 mod stub;
+#[cfg(unix)]
+mod terminal;
 mod tools;
 mod usage;

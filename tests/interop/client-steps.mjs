@@ -158,7 +158,7 @@ export const EVERYTHING = [
 function common(tool, nearMiss) {
   return [
     { step: 'tools show', command: `tools show ${tool} --json`, json: { name: tool, inputSchema: { type: 'object' } } },
-    { step: 'unknown tool', command: `tools call ${nearMiss}`, exit: 76, stderr: [`did you mean \`${tool}\`?`] },
+    { step: 'unknown tool', command: `tools call ${nearMiss}`, exit: 64, stderr: [`did you mean \`${tool}\`?`] },
     { step: 'ping', command: 'ping' },
   ];
 }

@@ -198,7 +198,10 @@ mod tests {
     fn the_transport_of_2024_has_a_neighbour() {
         let there = |text| endpoint(text).without_sse().map(|url| url.to_string());
         assert_eq!(there("https://h/a/sse").as_deref(), Some("https://h/a/mcp"));
-        assert_eq!(there("https://h/mcp/sse/").as_deref(), Some("https://h/mcp"));
+        assert_eq!(
+            there("https://h/mcp/sse/").as_deref(),
+            Some("https://h/mcp")
+        );
         assert_eq!(there("https://h/mcp"), None);
     }
 

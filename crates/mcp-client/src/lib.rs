@@ -46,7 +46,6 @@ mod world;
 use std::pin::pin;
 use std::time::Duration;
 
-use clap::Parser;
 use tokio::signal::ctrl_c;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -61,20 +60,22 @@ pub use crate::world::World;
 
 /// Runs one command line and returns its exit code.
 pub fn run(mut world: World<'_>) -> u8 {
-    let cli = match Cli::try_parse_from(&world.arguments) {
+    let cli = match Cli::read(&world.arguments) {
         Ok(cli) => cli,
         Err(answer) => return world.output.command_line_answer(&answer, &world.arguments),
     };
     world.output.set_format(cli.connection.format());
-    match dispatch(&cli, &mut world) {
-        Ok(()) => exit::OK,
-        Err(error) => {
-            if !error.is_told() || world.output.format() == Format::Json {
-                world.output.report(&error);
-            }
-            error.exit_code()
-        }
+    let outcome = dispatch(&cli, &mut world);
+    if let Err(error) = &outcome
+        && (!error.is_told() || cli.connection.format() == Format::Json)
+    {
+        world.output.report(error);
     }
+    if cli.command.is_none() && cli.connection.format() == Format::Text {
+        let verdict = if outcome.is_ok() { "passed" } else { "failed" };
+        world.output.aside().line(&format!("smoke test {verdict}"));
+    }
+    outcome.map_or_else(|error| error.exit_code(), |()| exit::OK)
 }
 
 fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {

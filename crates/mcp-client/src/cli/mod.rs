@@ -4,10 +4,11 @@ mod doctor;
 mod keys;
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use self::doctor::Doctor;
@@ -93,6 +94,47 @@ pub(crate) struct Cli {
     /// What to do; nothing means the smoke test.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// The options that are about an MCP server, which `keys` has nothing to do with.
+const SERVER_OPTIONS: [&str; 11] = [
+    "endpoint",
+    "headers",
+    "cacert",
+    "protocol",
+    "timeout",
+    "connect_timeout",
+    "max_answer",
+    "verbose",
+    "dump_wire",
+    "insecure_http",
+    "url",
+];
+
+impl Cli {
+    /// The command line's definition, with help that shows each command's own options.
+    pub(crate) fn definition() -> clap::Command {
+        let mut command = Self::command();
+        // Only then the commands have the options of all.
+        command.build();
+        command.mut_subcommand("keys", without_server_options)
+    }
+
+    /// Reads a command line.
+    pub(crate) fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let matches = Self::definition().try_get_matches_from(arguments)?;
+        Self::from_arg_matches(&matches)
+    }
+}
+
+fn without_server_options(command: clap::Command) -> clap::Command {
+    let hidden = |arg: clap::Arg| match SERVER_OPTIONS.contains(&arg.get_id().as_str()) {
+        true => arg.hide(true),
+        false => arg,
+    };
+    command
+        .mut_args(hidden)
+        .mut_subcommands(without_server_options)
 }
 
 /// Options that every command takes, before or after its name.
@@ -399,13 +441,11 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_definition_is_consistent() {
-        Cli::command().debug_assert();
+        Cli::definition().debug_assert();
     }
 
     #[test]

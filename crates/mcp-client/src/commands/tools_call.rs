@@ -52,6 +52,11 @@ pub(super) async fn fitting(
         return plain().map_err(|error| Misuse::from(error).into());
     }
     let arguments = match session.list(Listing::TOOLS).await {
+        Ok(list) if list.unusable.contains(&call.name) => {
+            return Err(Error::Unusable {
+                tool: call.name.clone(),
+            });
+        }
         Ok(list) => match schema::named(&list.items, "name", &call.name) {
             Ok(tool) => schema::arguments(tool, given),
             Err(_) if list.cut.is_some() => plain(),

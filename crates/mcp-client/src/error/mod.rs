@@ -100,6 +100,8 @@ pub(crate) enum Error {
         /// How many it has.
         known: usize,
     },
+    #[error("the tool `{tool}` cannot be called: {UNUSABLE}")]
+    Unusable { tool: String },
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -149,6 +151,10 @@ pub(crate) enum Error {
     #[error("cannot write the output")]
     Output(#[source] io::Error),
 }
+
+/// Why a tool is not called (2026-07-28, SEP-2243).
+pub(crate) const UNUSABLE: &str =
+    "its schema has `x-mcp-header` where the protocol does not allow it";
 
 /// What is wrong with the command line or the environment.
 #[derive(Debug, thiserror::Error)]
@@ -209,7 +215,7 @@ impl Error {
 
     pub(crate) fn class(&self) -> (&'static str, u8) {
         match self {
-            Self::Usage(_) => ("usage", exit::USAGE),
+            Self::Usage(_) | Self::Unknown { .. } => ("usage", exit::USAGE),
             Self::ToolFailed { .. } => ("tool_error", exit::FAILED),
             Self::CheckFailed { .. } => ("check_failed", exit::FAILED),
             Self::Unreachable { .. } | Self::Client(_) | Self::Runtime(_) => {
@@ -225,7 +231,7 @@ impl Error {
             | Self::AnswerLost { .. }
             | Self::NoSharedVersion { .. }
             | Self::ListCut(_)
-            | Self::Unknown { .. }
+            | Self::Unusable { .. }
             | Self::NeedsMore { .. } => ("protocol", exit::PROTOCOL),
             Self::Interrupted => ("interrupted", exit::INTERRUPTED),
             Self::Keys(error) => error.class(),

@@ -132,7 +132,11 @@ mod tests {
 
     #[test]
     fn what_is_no_certificate_is_told() {
-        for text in ["", "certificate", "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n"] {
+        for text in [
+            "",
+            "certificate",
+            "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n",
+        ] {
             let error = config(text.as_bytes()).unwrap_err();
             assert!(matches!(error, InvalidBundle::Empty), "{error}");
         }

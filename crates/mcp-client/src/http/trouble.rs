@@ -66,7 +66,9 @@ impl Trouble {
         if causes.iter().any(|cause| refused(&cause)) {
             return Self::Refused;
         }
-        let hyper = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>());
+        let hyper = causes
+            .iter()
+            .find_map(|cause| cause.downcast_ref::<hyper::Error>());
         match hyper {
             Some(error) if error.is_parse() => Self::NotHttp,
             _ if error.is_connect() => Self::Other,
@@ -77,7 +79,9 @@ impl Trouble {
 
 fn causes<'e>(error: &'e reqwest::Error) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     let first: &'e (dyn Error + 'static) = error;
-    std::iter::successors(Some(first), |error: &&'e (dyn Error + 'static)| (*error).source())
+    std::iter::successors(Some(first), |error: &&'e (dyn Error + 'static)| {
+        (*error).source()
+    })
 }
 
 /// The error of rustls that `cause` is, or has inside: `source` passes over what an I/O error holds.
@@ -102,21 +106,29 @@ impl TlsTrouble {
     fn of(error: &rustls::Error) -> Self {
         use CertificateError as Certificate;
         match error {
-            rustls::Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
-                Self::Expired
-            }
+            rustls::Error::InvalidCertificate(
+                Certificate::Expired | Certificate::ExpiredContext { .. },
+            ) => Self::Expired,
             rustls::Error::InvalidCertificate(
                 Certificate::NotValidYet | Certificate::NotValidYetContext { .. },
             ) => Self::NotYetValid,
-            rustls::Error::InvalidCertificate(Certificate::NotValidForName) => Self::Name(Vec::new()),
-            rustls::Error::InvalidCertificate(Certificate::NotValidForNameContext { presented, .. }) => {
-                Self::Name(presented.iter().map(|name| name_of(name)).collect())
+            rustls::Error::InvalidCertificate(Certificate::NotValidForName) => {
+                Self::Name(Vec::new())
             }
-            rustls::Error::InvalidCertificate(Certificate::UnknownIssuer) => Self::UnknownIssuer,
+            rustls::Error::InvalidCertificate(Certificate::NotValidForNameContext {
+                presented,
+                ..
+            }) => Self::Name(presented.iter().map(|name| name_of(name)).collect()),
+            // The second: signed by another of the issuer's name.
+            rustls::Error::InvalidCertificate(
+                Certificate::UnknownIssuer | Certificate::BadSignature,
+            ) => Self::UnknownIssuer,
             error if is_authority(error) => Self::SelfSigned,
             rustls::Error::InvalidMessage(_) => Self::NotTls,
             rustls::Error::NoApplicationProtocol
-            | rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol) => Self::Http2Only,
+            | rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
+                Self::Http2Only
+            }
             _ => Self::Other,
         }
     }
@@ -124,6 +136,8 @@ impl TlsTrouble {
 
 /// rustls writes `DnsName("a.example")`.
 fn name_of(presented: &str) -> String {
-    let inner = presented.split_once('(').map_or(presented, |(_, inner)| inner);
+    let inner = presented
+        .split_once('(')
+        .map_or(presented, |(_, inner)| inner);
     inner.trim_end_matches(')').trim_matches('"').to_owned()
 }

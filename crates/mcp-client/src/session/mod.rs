@@ -1,5 +1,10 @@
 //! A conversation with one server: connect, list, call, close, each within its time.
 
+#![expect(
+    deprecated,
+    reason = "servers of the older era are asked for log messages"
+)]
+
 mod activity;
 mod diagnosis;
 mod elicitation;
@@ -13,9 +18,10 @@ use std::time::Duration;
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CancelledNotification, CancelledNotificationParam,
     ClientRequest, DiscoverRequest, ErrorCode, GetPromptRequest, GetPromptRequestParams,
-    InputResponses, JsonObject, PingRequest, ServerPeerInfo,
+    InputResponses, JsonObject, LoggingLevel, PingRequest, RequestMetaObject, ServerPeerInfo,
+    ServerResult, SetLevelRequest, SetLevelRequestParams,
 };
-use rmcp::service::{PeerRequestOptions, RunningService, ServiceError};
+use rmcp::service::{PeerRequestOptions, RunningService};
 use rmcp::{Peer, RoleClient};
 use tokio::time::timeout;
 
@@ -52,7 +58,11 @@ impl<'t> Session<'t> {
         tokio::select! {
             biased;
             () = interrupted.cancelled() => Err(Error::Interrupted),
-            session = start::start(target, console) => session,
+            session = start::start(target, console) => {
+                let session = session?;
+                session.ask_for_logs().await;
+                Ok(session)
+            }
         }
     }
 
@@ -146,13 +156,22 @@ impl<'t> Session<'t> {
 
     /// Sends one request and waits for its result, as long as the server shows progress.
     pub(crate) async fn request(&self, step: &str, request: ClientRequest) -> Result<Reply, Error> {
+        self.exchange(step, request).await.map(|(reply, _)| reply)
+    }
+
+    /// The same, with what rmcp made of the result.
+    async fn exchange(
+        &self,
+        step: &str,
+        request: ClientRequest,
+    ) -> Result<(Reply, ServerResult), Error> {
         self.activity.begin();
-        let options = PeerRequestOptions::no_options();
+        let options = self.options();
         let asking = async {
             let handle = self.peer().send_cancellable_request(request, options);
             let handle = handle.await?;
             let id = handle.id.clone();
-            handle.await_response().await.map(|_| id)
+            handle.await_response().await.map(|seen| (id, seen))
         };
         let answer = tokio::select! {
             biased;
@@ -165,18 +184,37 @@ impl<'t> Session<'t> {
             return Err(needs_more(step, "an answer from a person"));
         }
         match answer {
-            Ok(Ok(id)) => {
-                let lost = || {
-                    self.diagnosis
-                        .of_call(step, ServiceError::UnexpectedResponse)
-                };
-                self.payloads.take(&id).ok_or_else(lost)
+            Ok(Ok((id, seen))) => {
+                let lost = || self.diagnosis.of_nothing(step);
+                let reply = self.payloads.take(&id).ok_or_else(lost)?;
+                Ok((reply, seen))
             }
             Ok(Err(error)) => Err(self.diagnosis.of_call(step, error)),
             Err(error) => {
                 self.cancel(&error).await;
                 Err(error)
             }
+        }
+    }
+
+    /// In the newer era each request says which log messages are wanted.
+    fn options(&self) -> PeerRequestOptions {
+        let options = PeerRequestOptions::no_options();
+        if self.is_legacy() || !self.console.is_verbose() {
+            return options;
+        }
+        let mut meta = RequestMetaObject::default();
+        meta.set_log_level(LoggingLevel::Debug);
+        options.with_meta(meta)
+    }
+
+    /// Asks for log messages where that is a request of its own. A server that refuses sends none.
+    async fn ask_for_logs(&self) {
+        let wanted = self.console.is_verbose() && self.server.capabilities.logging.is_some();
+        if wanted && self.is_legacy() {
+            let params = SetLevelRequestParams::new(LoggingLevel::Debug);
+            let request = ClientRequest::SetLevelRequest(SetLevelRequest::new(params));
+            let _ = self.request("logging/setLevel", request).await;
         }
     }
 

@@ -1,5 +1,6 @@
 //! `doctor` of servers that work, more or less; and what all its reports have in common.
 
+use axum::Router;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use insta::assert_snapshot;
@@ -15,10 +16,16 @@ pub(crate) fn said(finished: &Finished, endpoint: &str) -> String {
     let judged = |line: &&str| !line.contains("  not judged: ");
     let lines = finished.stdout.lines().filter(judged);
     let lines = lines.map(|line| {
-        let line = line.replace(endpoint, "ENDPOINT").replace(authority, "HOST");
+        let line = line
+            .replace(endpoint, "ENDPOINT")
+            .replace(authority, "HOST");
         let line = line.split(" (os error").next().unwrap().to_owned();
         let words = line.split(' ').collect::<Vec<_>>();
-        let number = |index: usize| words.get(index + 1).is_some_and(|unit| unit.starts_with("ms"));
+        let number = |index: usize| {
+            words
+                .get(index + 1)
+                .is_some_and(|unit| unit.starts_with("ms"))
+        };
         let words = words.iter().enumerate();
         let words = words.map(|(index, word)| if number(index) { "N" } else { *word });
         words.collect::<Vec<_>>().join(" ")
@@ -28,7 +35,13 @@ pub(crate) fn said(finished: &Finished, endpoint: &str) -> String {
 
 /// The report on `endpoint`, which ends with this exit code.
 pub(crate) async fn doctor(endpoint: &str, exit: i32) -> String {
-    said(&run(endpoint, &["doctor", "--timeout", "4"]).await.exits(exit).quiet(), endpoint)
+    said(
+        &run(endpoint, &["doctor", "--timeout", "4"])
+            .await
+            .exits(exit)
+            .quiet(),
+        endpoint,
+    )
 }
 
 #[tokio::test]
@@ -49,8 +62,15 @@ async fn the_url_may_follow_the_command() {
 #[tokio::test]
 async fn a_report_is_one_document_for_programs() {
     let endpoint = server::own().await;
-    let report = run(&endpoint, &["doctor", "--json"]).await.exits(0).quiet().json();
-    assert_eq!((&report["endpoint"], &report["ok"]), (&json!(endpoint), &json!(true)));
+    let report = run(&endpoint, &["doctor", "--json"])
+        .await
+        .exits(0)
+        .quiet()
+        .json();
+    assert_eq!(
+        (&report["endpoint"], &report["ok"]),
+        (&json!(endpoint), &json!(true))
+    );
     let steps = report["steps"].as_array().unwrap();
     assert_eq!(steps.len(), 18);
     assert!(steps.iter().all(|step| step["detail"].is_string()));
@@ -59,9 +79,15 @@ async fn a_report_is_one_document_for_programs() {
     let (endpoint, _reserved) = stub::closed();
     let finished = run(&endpoint, &["doctor", "--json"]).await.exits(69);
     let report = finished.json();
-    assert_eq!((&report["ok"], report["steps"].as_array().unwrap().len()), (&json!(false), 18));
+    assert_eq!(
+        (&report["ok"], report["steps"].as_array().unwrap().len()),
+        (&json!(false), 18)
+    );
     let failed = &report["steps"][2];
-    assert_eq!((&failed["name"], &failed["status"]), (&json!("connection"), &json!("failed")));
+    assert_eq!(
+        (&failed["name"], &failed["status"]),
+        (&json!("connection"), &json!("failed"))
+    );
     let error = finished.error();
     assert_eq!(error["kind"], "unreachable");
     assert_eq!(error["hint"], failed["fix"]);
@@ -70,36 +96,41 @@ async fn a_report_is_one_document_for_programs() {
 #[tokio::test]
 async fn a_server_with_sessions_and_streams_works() {
     let seen = Seen::default();
-    let endpoint = Server::default().stateful(|router| seen.watching(router)).await;
+    let endpoint = Server::default()
+        .stateful(|router| seen.watching(router))
+        .await;
     assert_snapshot!(doctor(&endpoint, 0).await);
 }
 
 #[tokio::test]
 async fn a_server_of_the_older_era_works() {
-    let endpoint = stub::legacy(answer_of_old).await;
+    let server = stub::legacy_post(|method, call| Some(answer_of_old(method)?.with_id(call)));
+    let endpoint = stub::serve(Router::new().fallback(server)).await;
     assert_snapshot!(doctor(&endpoint, 0).await);
 }
 
-fn answer_of_old(method: &str) -> Option<axum::response::Response> {
+/// A result that has no id yet.
+struct Unsent(Value);
+
+impl Unsent {
+    fn with_id(self, call: &Value) -> axum::response::Response {
+        json_answer(&json!({"jsonrpc": "2.0", "id": call["id"], "result": self.0}))
+    }
+}
+
+fn answer_of_old(method: &str) -> Option<Unsent> {
     let result = match method {
         "tools/list" => json!({"tools": [{
             "name": "no.good",
             "inputSchema": {"type": "object", "oneOf": [], "properties": {"n": {"type": "integer", "format": "uint8"}}},
         }]}),
         "prompts/list" => json!({"prompts": []}),
+        "resources/list" => json!({"resources": []}),
+        "resources/templates/list" => json!({"resourceTemplates": []}),
         "ping" => json!({}),
         _ => return None,
     };
-    // The stub does not pass ids on, and an answer without one belongs to the request if it is an error only.
-    Some(json_answer(&json!({"jsonrpc": "2.0", "id": id_of(method), "result": result})))
-}
-
-/// The client counts from 0: `initialize`, then in the order of the steps.
-fn id_of(method: &str) -> Value {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let _ = method;
-    json!(NEXT.fetch_add(1, Ordering::Relaxed))
+    Some(Unsent(result))
 }
 
 #[tokio::test]
@@ -127,7 +158,12 @@ async fn a_server_that_speaks_neither_era_fails() {
     let endpoint = stub::always(|| {
         let error = json!({"code": -32600, "message": "not today"});
         let body = json!({"jsonrpc": "2.0", "id": null, "error": error}).to_string();
-        (StatusCode::BAD_REQUEST, [("content-type", "application/json")], body).into_response()
+        (
+            StatusCode::BAD_REQUEST,
+            [("content-type", "application/json")],
+            body,
+        )
+            .into_response()
     })
     .await;
     assert_snapshot!(doctor(&endpoint, 76).await);
@@ -138,5 +174,10 @@ async fn a_strangers_words_stay_on_their_line() {
     let endpoint = stub::status(400, "text/plain", "x\u{1b}[2J\u{2028}✓ forged").await;
     let finished = run(&endpoint, &["doctor"]).await.exits(76);
     assert!(!finished.stdout.contains('\u{1b}'));
-    assert!(!finished.stdout.lines().any(|line| line.starts_with("✓ forged")));
+    assert!(
+        !finished
+            .stdout
+            .lines()
+            .any(|line| line.starts_with("✓ forged"))
+    );
 }

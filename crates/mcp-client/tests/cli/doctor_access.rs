@@ -25,13 +25,18 @@ async fn by_key(answer: fn(Option<&str>) -> Response) -> String {
 
 /// As API Gateway answers by itself.
 fn api_gateway(code: u16, message: &str) -> Response {
-    let headers = [("content-type", "application/json"), ("apigw-requestid", "Lj1T=")];
+    let headers = [
+        ("content-type", "application/json"),
+        ("apigw-requestid", "Lj1T="),
+    ];
     let body = json!({"message": message}).to_string();
     (StatusCode::from_u16(code).unwrap(), headers, body).into_response()
 }
 
 async fn with_key(endpoint: &str, exit: i32) -> String {
-    let finished = program(&["doctor", "--timeout", "4"]).endpoint(endpoint).key(KEY);
+    let finished = program(&["doctor", "--timeout", "4"])
+        .endpoint(endpoint)
+        .key(KEY);
     let finished = finished.run().await.exits(exit);
     assert!(!finished.stdout.contains(KEY));
     said(&finished, endpoint)
@@ -103,6 +108,13 @@ async fn a_key_that_is_wanted_is_accepted() {
     let router = Router::new().fallback(handler);
     let endpoint = stub::serve(seen.watching(router)).await;
     let report = with_key(&endpoint, 76).await;
-    assert!(report.contains("✓ key         what MCP_API_KEY holds is wanted, and accepted"), "{report}");
-    assert_eq!(seen.header("x-api-key")[0], None, "nobody gets the key unasked");
+    assert!(
+        report.contains("✓ key         what MCP_API_KEY holds is wanted, and accepted"),
+        "{report}"
+    );
+    assert_eq!(
+        seen.header("x-api-key")[0],
+        None,
+        "nobody gets the key unasked"
+    );
 }

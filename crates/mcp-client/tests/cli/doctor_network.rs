@@ -18,13 +18,18 @@ async fn nothing_listens() {
 #[tokio::test]
 async fn nobody_knows_the_name() {
     let report = doctor("https://mcp.invalid/mcp", 69).await;
-    assert!(report.contains("✗ dns         nobody knows the name mcp.invalid"), "{report}");
+    assert!(
+        report.contains("✗ dns         nobody knows the name HOST"),
+        "{report}"
+    );
 }
 
 #[tokio::test]
 async fn there_is_no_answer() {
     let endpoint = stub::silent().await;
-    let finished = run(&endpoint, &["doctor", "--timeout", "0.4"]).await.exits(75);
+    let finished = run(&endpoint, &["doctor", "--timeout", "0.4"])
+        .await
+        .exits(75);
     assert_snapshot!(said(&finished, &endpoint));
 }
 
@@ -70,20 +75,35 @@ async fn with_certificate(names: &[&str], change: impl FnOnce(&mut CertificatePa
 #[tokio::test]
 async fn certificates_are_told_apart() {
     let report = with_certificate(&["127.0.0.1"], authority).await;
-    assert!(report.contains("✓ tls         trusted by --cacert"), "{report}");
-    assert_snapshot!("for_another_host", with_certificate(&["mcp.example"], |_| {}).await);
+    assert!(
+        report.contains("✓ tls         trusted by --cacert"),
+        "{report}"
+    );
+    assert_snapshot!(
+        "for_another_host",
+        with_certificate(&["mcp.example"], |_| {}).await
+    );
     let expired = with_certificate(&["127.0.0.1"], |parameters| {
         parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
         parameters.not_after = rcgen::date_time_ymd(2021, 1, 1);
     });
     let expired = expired.await;
-    assert!(expired.contains("✗ tls         invalid peer certificate: certificate expired"), "{expired}");
-    assert!(expired.contains("fix: the certificate has expired"), "{expired}");
+    assert!(
+        expired.contains("✗ tls         the certificate has expired"),
+        "{expired}"
+    );
+    assert!(
+        expired.contains("fix: the certificate has expired"),
+        "{expired}"
+    );
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("other.pem");
     std::fs::write(&file, identity(&["other"], authority).pem).unwrap();
     for (change, name) in [
-        ((|_| {}) as fn(&mut CertificateParams), "of_an_unknown_issuer"),
+        (
+            (|_| {}) as fn(&mut CertificateParams),
+            "of_an_unknown_issuer",
+        ),
         (authority, "self_signed"),
     ] {
         let endpoint = raw::tls(identity(&["127.0.0.1"], change), &[], Router::new()).await;

@@ -7,13 +7,19 @@
     reason = "tests say what they expect by panicking"
 )]
 
+mod answers;
+mod arguments;
+mod credentials;
 mod doctor;
 mod doctor_access;
 mod doctor_http;
 mod doctor_network;
+mod eras;
 mod failures;
 mod hostile;
 mod info;
+#[cfg(unix)]
+mod interrupted;
 mod keys;
 mod keys_deployed;
 mod keys_failures;
@@ -26,10 +32,13 @@ mod program;
 mod prompts;
 mod protocol;
 mod raw;
+mod redirects;
 mod secrecy;
 mod server;
 mod smoke;
 mod stub;
+#[cfg(unix)]
+mod terminal;
 mod tls;
 mod tools;
 mod usage;

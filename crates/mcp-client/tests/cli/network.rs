@@ -41,7 +41,13 @@ async fn another_machine_is_reached_through_the_proxy() {
         .run()
         .await
         .exits(77);
-    assert_eq!(seen.header("host"), [Some("mcp.invalid".to_owned())]);
+    let hosts = seen.header("host");
+    assert!(
+        !hosts.is_empty()
+            && hosts
+                .iter()
+                .all(|host| host.as_deref() == Some("mcp.invalid"))
+    );
 }
 
 #[tokio::test]
@@ -55,15 +61,17 @@ async fn a_key_does_not_cross_the_network_in_clear_text() {
             .env("http_proxy", &proxy)
             .run()
     };
-    run(&["info"])
-        .await
-        .exits(64)
-        .complains(&["refusing to send what `MCP_API_KEY` holds", "--insecure-http"]);
+    run(&["info"]).await.exits(64).complains(&[
+        "refusing to send what `MCP_API_KEY` holds",
+        "--insecure-http",
+    ]);
     assert!(seen.methods().is_empty());
-    run(&["info", "--insecure-http", "--protocol", "modern"]).await.exits(77);
-    assert_eq!(
-        seen.header("x-api-key"),
-        [Some("mcp_0123456789".to_owned())]
+    run(&["info", "--insecure-http"]).await.exits(77);
+    let keys = seen.header("x-api-key");
+    assert!(!keys.is_empty());
+    assert!(
+        keys.iter()
+            .all(|key| key.as_deref() == Some("mcp_0123456789"))
     );
 }
 
@@ -106,13 +114,18 @@ async fn a_proxy_that_wants_credentials_is_named() {
     ] {
         let program = program(&["info"]).endpoint(endpoint).env(variable, &proxy);
         let finished = program.run().await.exits(code);
-        finished.complains(&["the proxy wants credentials", "http://USER:PASSWORD@HOST:PORT"]);
+        finished.complains(&[
+            "the proxy wants credentials",
+            "http://USER:PASSWORD@HOST:PORT",
+        ]);
     }
 }
 
 #[tokio::test]
 async fn a_proxy_that_opens_no_connection_is_named() {
-    let proxy = stub::status(403, "text/plain", "no").await.replace("/mcp", "");
+    let proxy = stub::status(403, "text/plain", "no")
+        .await
+        .replace("/mcp", "");
     let program = program(&["info"]).endpoint("https://mcp.invalid/mcp");
     let finished = program.env("https_proxy", &proxy).run().await.exits(69);
     finished.complains(&["opens no connection to mcp.invalid", "NO_PROXY"]);

@@ -79,7 +79,11 @@ pub(crate) async fn tls(identity: Identity, protocols: &[&[u8]], router: Router)
     let (listener, address) = listen().await;
     let inner = crate::stub::serve(router).await;
     let inner = inner.trim_start_matches("http://").trim_end_matches("/mcp");
-    tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(config)), inner.to_owned()));
+    tokio::spawn(accept(
+        listener,
+        TlsAcceptor::from(Arc::new(config)),
+        inner.to_owned(),
+    ));
     format!("https://127.0.0.1:{}/mcp", address.port())
 }
 

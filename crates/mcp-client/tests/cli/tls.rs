@@ -33,7 +33,13 @@ async fn served(identity: Identity) -> (String, tempfile::TempDir, PathBuf) {
 /// What `info` says to a server whose own certificate is trusted.
 async fn trusting(identity: Identity) -> (String, Finished) {
     let (endpoint, _folder, file) = served(identity).await;
-    let arguments = ["info", "--protocol", "modern", "--cacert", file.to_str().unwrap()];
+    let arguments = [
+        "info",
+        "--protocol",
+        "modern",
+        "--cacert",
+        file.to_str().unwrap(),
+    ];
     let finished = run(&endpoint, &arguments).await;
     (endpoint, finished)
 }

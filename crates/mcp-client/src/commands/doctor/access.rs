@@ -24,7 +24,12 @@ pub(super) async fn examine(
 
 async fn key(case: &Case, knocks: &Knocks, record: &mut Record<'_, '_>) -> Result<(), Stop> {
     let Knocks { anonymous, known } = knocks;
-    let sources: Vec<_> = case.target.credentials.iter().map(Credential::source).collect();
+    let sources: Vec<_> = case
+        .target
+        .credentials
+        .iter()
+        .map(Credential::source)
+        .collect();
     let sources = sources.join(", ");
     if is_host(known) {
         return record.skipped(Step::Key, "the host is refused before it counts");
@@ -41,12 +46,20 @@ async fn key(case: &Case, knocks: &Knocks, record: &mut Record<'_, '_>) -> Resul
     if is_gateway_failure(known) && is_refused(anonymous) && made_up_key_fails_too(case).await {
         return authorizer_failed(known, record);
     }
+    // Whatever is let through to the function had an authorizer's blessing.
+    if !known.speaks() && !(is_gateway_failure(known) && is_refused(anonymous)) {
+        return record.skipped(Step::Key, "not judged: no MCP answers");
+    }
     match (sources.is_empty(), is_refused(anonymous)) {
         (true, _) => record.ok(Step::Key, "none sent, none wanted"),
-        (false, true) => record.ok(Step::Key, &format!("what {sources} holds is wanted, and accepted")),
-        (false, false) if case.target.endpoint.is_loopback() => {
-            record.ok(Step::Key, &format!("what {sources} holds is sent, but not wanted"))
-        }
+        (false, true) => record.ok(
+            Step::Key,
+            &format!("what {sources} holds is wanted, and accepted"),
+        ),
+        (false, false) if case.target.endpoint.is_loopback() => record.ok(
+            Step::Key,
+            &format!("what {sources} holds is sent, but not wanted"),
+        ),
         (false, false) => record.warning(
             Step::Key,
             &Trouble::of_protocol(
@@ -60,7 +73,10 @@ async fn key(case: &Case, knocks: &Knocks, record: &mut Record<'_, '_>) -> Resul
 
 /// What a server asks for with its 401.
 fn wanted(seen: &Exchange) -> &'static str {
-    let challenges = seen.failure.as_deref().map_or(&[][..], HttpFailure::challenges);
+    let challenges = seen
+        .failure
+        .as_deref()
+        .map_or(&[][..], HttpFailure::challenges);
     let bearer = challenges.iter().find(|challenge| challenge.is_bearer());
     match bearer.map(|bearer| bearer.resource_metadata().is_some()) {
         Some(true) => "the server wants an OAuth token",
@@ -70,7 +86,10 @@ fn wanted(seen: &Exchange) -> &'static str {
 }
 
 fn is_refused(seen: &Exchange) -> bool {
-    matches!(seen.status, Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) && !seen.speaks()
+    matches!(
+        seen.status,
+        Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+    ) && !seen.speaks()
 }
 
 fn is_host(seen: &Exchange) -> bool {
@@ -109,7 +128,8 @@ fn authorizer_failed(seen: &Exchange, record: &mut Record<'_, '_>) -> Result<(),
     };
     let mut trouble = Trouble::of(error);
     trouble.detail = "the gateway's authorizer fails".to_owned();
-    trouble.cause = "a key that nobody has gets 500 as well, so the function was never asked".to_owned();
+    trouble.cause =
+        "a key that nobody has gets 500 as well, so the function was never asked".to_owned();
     trouble.fix = "look at the authorizer's logs: it cannot read the keys, is not allowed to be called, or is too slow"
         .to_owned();
     record.failed(Step::Key, &trouble)
@@ -123,7 +143,10 @@ async fn host(case: &Case, known: &Exchange, record: &mut Record<'_, '_>) -> Res
         trouble.detail = format!("the server does not serve the host {host}");
         return record.failed(Step::Host, &trouble);
     }
-    if !known.speaks() || !endpoint.is_loopback() {
+    if !known.speaks() {
+        return record.skipped(Step::Host, "not judged: no MCP answers");
+    }
+    if !endpoint.is_loopback() {
         return record.ok(Step::Host, &format!("{host} is served"));
     }
     let other = [(header::HOST, HeaderValue::from_static("doctor.invalid"))];

@@ -60,7 +60,10 @@ impl Opening {
                 ("mcp-protocol-version", "2026-07-28"),
                 ("mcp-method", "server/discover"),
             ] {
-                headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+                headers.insert(
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                );
             }
         }
         headers
@@ -92,7 +95,9 @@ impl Exchange {
             return self.speaks();
         };
         let status = failure.status().map_or(0, |status| status.as_u16());
-        failure.trouble().is_some() || failure.location().is_some() || matches!(status, 401 | 403 | 407 | 429)
+        failure.trouble().is_some()
+            || failure.location().is_some()
+            || matches!(status, 401 | 403 | 407 | 429)
     }
 }
 
@@ -126,10 +131,10 @@ pub(super) async fn open(
         Ok(Ok(())) => (None, None),
         Ok(Err(failure)) => {
             let failure = Arc::new(failure);
-            let error = diagnosis.of_http("knocking", Arc::clone(&failure));
+            let error = diagnosis.of_http("asking", Arc::clone(&failure));
             (Some(failure), Some(error))
         }
-        Err(_) => (None, Some(diagnosis.of_silence_within("knocking", limit))),
+        Err(_) => (None, Some(diagnosis.of_silence_within("asking", limit))),
     };
     Exchange {
         opening,
@@ -153,12 +158,16 @@ async fn ask(
         headers.insert(name, value.clone());
     }
     let request = connection.request(Method::POST).headers(headers);
-    let response = connection.send(request, Some(opening.body().to_string())).await?;
+    let response = connection
+        .send(request, Some(opening.body().to_string()))
+        .await?;
     *status = Some(response.status());
     let session = response.headers().get(SESSION_ID).cloned();
     let read = message(response, &connection).await;
     if let Some(session) = session {
-        let request = connection.request(Method::DELETE).header(SESSION_ID, session);
+        let request = connection
+            .request(Method::DELETE)
+            .header(SESSION_ID, session);
         let _ = connection.send(request, None).await;
     }
     read
@@ -205,13 +214,17 @@ fn is_answer(body: &Message, status: Option<StatusCode>) -> bool {
 pub(super) async fn is_http_sse(case: &Case) -> bool {
     let asking = async {
         let connection = Connection::new(&case.anonymous, case.console.trace()).ok()?;
-        let request = connection.request(Method::GET).header(header::ACCEPT, "text/event-stream");
+        let request = connection
+            .request(Method::GET)
+            .header(header::ACCEPT, "text/event-stream");
         let response = connection.send(request, None).await.ok()?;
         let is_stream = answer::media_type(&response).as_deref() == Some("text/event-stream");
         if !response.status().is_success() || !is_stream {
             return None;
         }
-        let event = answer::events(response, LARGEST, connection.trace()).next().await?;
+        let event = answer::events(response, LARGEST, connection.trace())
+            .next()
+            .await?;
         event.ok()?.0.event
     };
     let limit = LONGEST_PROBE.min(case.target.timeout / 2);

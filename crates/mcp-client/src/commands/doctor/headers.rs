@@ -13,9 +13,7 @@ pub(super) async fn examine(
     record: &mut Record<'_, '_>,
 ) -> Result<(), Stop> {
     let opening = knocks.known.opening;
-    let with = |name: HeaderName, value: &'static str| {
-        [(name, HeaderValue::from_static(value))]
-    };
+    let with = |name: HeaderName, value: &'static str| [(name, HeaderValue::from_static(value))];
     let origin = with(header::ORIGIN, "https://doctor.invalid");
     let origin = open(case, &case.target, opening, &origin).await;
     match (origin.speaks(), case.target.endpoint.is_loopback()) {

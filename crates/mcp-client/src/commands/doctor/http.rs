@@ -49,7 +49,11 @@ async fn tls(case: &Case, seen: &Exchange, record: &mut Record<'_, '_>) -> Resul
         (Some(wire::Trouble::Tls(TlsTrouble::Http2Only)), _) if endpoint.is_https() => {
             record.ok(Step::Tls, "it works, for HTTP/2 only")
         }
-        (Some(wire::Trouble::Tls(_)), Some(error)) => record.failed(Step::Tls, &Trouble::of(error)),
+        (Some(wire::Trouble::Tls(found)), Some(error)) => {
+            let mut trouble = Trouble::of(error);
+            trouble.detail = of_tls(found).to_owned();
+            record.failed(Step::Tls, &trouble)
+        }
         (Some(_), _) if !endpoint.is_https() && speaks_tls(case).await => {
             let there = endpoint.with_tls(true);
             let fix = format!("use {}", endpoint_option(&there));
@@ -60,8 +64,23 @@ async fn tls(case: &Case, seen: &Exchange, record: &mut Record<'_, '_>) -> Resul
         }
         _ if !endpoint.is_https() => record.skipped(Step::Tls, "the URL says http://"),
         (Some(_), _) => Ok(()),
-        (None, _) if case.target.certificates.is_some() => record.ok(Step::Tls, "trusted by --cacert"),
+        (None, _) if case.target.certificates.is_some() => {
+            record.ok(Step::Tls, "trusted by --cacert")
+        }
         (None, _) => record.ok(Step::Tls, "trusted"),
+    }
+}
+
+fn of_tls(trouble: &TlsTrouble) -> &'static str {
+    match trouble {
+        TlsTrouble::Expired => "the certificate has expired",
+        TlsTrouble::NotYetValid => "the certificate is not valid yet",
+        TlsTrouble::Name(_) => "the certificate is for another host",
+        TlsTrouble::UnknownIssuer => "the certificate's issuer is not trusted here",
+        TlsTrouble::SelfSigned => "the certificate is self-signed, and not trusted here",
+        TlsTrouble::NotTls => "the port speaks no TLS",
+        TlsTrouble::Http2Only => "the server speaks HTTP/2 only",
+        TlsTrouble::Other => "the TLS handshake failed",
     }
 }
 
@@ -91,15 +110,35 @@ async fn http(case: &Case, seen: &Exchange, record: &mut Record<'_, '_>) -> Resu
     match (&seen.error, seen.status) {
         (Some(error), None) => {
             let mut said = Trouble::of(error);
-            if trouble == Some(wire::Trouble::NotHttp) && is_http2(case).await {
-                said.detail = "the server speaks HTTP/2 only".to_owned();
-                said.fix = "let the server, or what stands before it, speak HTTP/1.1 too".to_owned();
+            match trouble {
+                Some(wire::Trouble::Tls(found)) => of_tls(&found).clone_into(&mut said.detail),
+                Some(wire::Trouble::NotHttp) if is_http2(case).await => {
+                    of_tls(&TlsTrouble::Http2Only).clone_into(&mut said.detail);
+                    "let the server, or what stands before it, speak HTTP/1.1 too"
+                        .clone_into(&mut said.fix);
+                }
+                Some(wire::Trouble::NotHttp) => {
+                    "what answers is no HTTP/1.1".clone_into(&mut said.detail)
+                }
+                Some(wire::Trouble::ProxyCredentials) => {
+                    "the proxy wants credentials".clone_into(&mut said.detail)
+                }
+                Some(wire::Trouble::ProxyRefuses) => {
+                    "the proxy opens no connection".clone_into(&mut said.detail)
+                }
+                Some(wire::Trouble::Dropped) => {
+                    "the connection ends without an answer".clone_into(&mut said.detail)
+                }
+                _ => {}
             }
             record.failed(Step::Http, &said)
         }
         (_, status) => {
             let status = status.unwrap_or(StatusCode::OK);
-            record.ok(Step::Http, &format!("HTTP/1.1 answers, without credentials with {status}"))
+            record.ok(
+                Step::Http,
+                &format!("HTTP/1.1; a question without credentials gets {status}"),
+            )
         }
     }
 }
@@ -113,7 +152,9 @@ async fn is_http2(case: &Case) -> bool {
     let asking = async {
         let host = endpoint.host().trim_matches(['[', ']']);
         let mut stream = TcpStream::connect((host, endpoint.port())).await?;
-        stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await?;
+        stream
+            .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            .await?;
         stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await?;
         let mut frame = [0; 9];
         stream.read_exact(&mut frame).await?;
@@ -146,7 +187,10 @@ async fn route(case: &Case, seen: &Exchange, record: &mut Record<'_, '_>) -> Res
         trouble.fix = "let the server speak Streamable HTTP: this client, and newer ones, do not speak HTTP+SSE".to_owned();
     }
     if let Some(there) = elsewhere(case).await {
-        trouble.fix = format!("something answers at another path: use {}", endpoint_option(&there));
+        trouble.fix = format!(
+            "something answers at another path: use {}",
+            endpoint_option(&there)
+        );
     }
     record.failed(Step::Route, &trouble)
 }
@@ -171,7 +215,12 @@ async fn elsewhere(case: &Case) -> Option<EndpointUrl> {
         false => format!("{path}/"),
     };
     let without_sse = endpoint.without_sse().map(|url| url.path().to_owned());
-    let candidates = [without_sse, Some(other_slash), Some(format!("{path}/mcp")), Some("/mcp".to_owned())];
+    let candidates = [
+        without_sse,
+        Some(other_slash),
+        Some(format!("{path}/mcp")),
+        Some("/mcp".to_owned()),
+    ];
     let mut tried = vec![endpoint.path().to_owned()];
     for candidate in candidates.into_iter().flatten() {
         if tried.contains(&candidate) {
@@ -179,7 +228,10 @@ async fn elsewhere(case: &Case) -> Option<EndpointUrl> {
         }
         let there = endpoint.with_path(&candidate);
         let seen = knock(case, &at(case, there.clone())).await;
-        let refused = matches!(seen.status, Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN));
+        let refused = matches!(
+            seen.status,
+            Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        );
         if seen.speaks() || refused {
             return Some(there);
         }

@@ -28,14 +28,20 @@ pub(super) async fn examine(case: &Case, record: &mut Record<'_, '_>) -> Result<
         Ok(addresses) => addresses,
         Err(reason) => return record.failed(Step::Dns, &unknown_name(host, &reason)),
     };
-    let shown: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
+    let shown: Vec<_> = addresses
+        .iter()
+        .map(|address| address.ip().to_string())
+        .collect();
     match shown.iter().any(|address| address == host) {
         true => record.skipped(Step::Dns, "the host is an address")?,
         false => record.ok(Step::Dns, &format!("{host} is {}", shown.join(", ")))?,
     }
     match connect(&addresses, limit).await {
         Ok(address) => record.ok(Step::Connection, &format!("{address} answers")),
-        Err(reason) => record.failed(Step::Connection, &no_connection(endpoint.is_default(), &reason)),
+        Err(reason) => record.failed(
+            Step::Connection,
+            &no_connection(endpoint.is_default(), &reason),
+        ),
     }
 }
 
@@ -48,7 +54,9 @@ async fn through_proxy(
         return record.ok(Step::Proxy, proxy);
     };
     let reached = match look_up(&host, port, limit).await {
-        Ok(addresses) => connect(&addresses, limit).await.map_err(|reason| reason.text),
+        Ok(addresses) => connect(&addresses, limit)
+            .await
+            .map_err(|reason| reason.text),
         Err(reason) => Err(reason),
     };
     match reached {
@@ -118,7 +126,9 @@ fn unknown_name(host: &str, reason: &str) -> Trouble {
     Trouble {
         detail: format!("nobody knows the name {host}"),
         cause: reason.to_owned(),
-        fix: "check the host of --endpoint, and this machine's DNS; behind a proxy, set HTTPS_PROXY".to_owned(),
+        fix:
+            "check the host of --endpoint, and this machine's DNS; behind a proxy, set HTTPS_PROXY"
+                .to_owned(),
         class: ("unreachable", exit::UNREACHABLE),
     }
 }

@@ -28,7 +28,11 @@ pub(super) async fn examine<'c>(
         (Ok(modern), Ok(legacy)) => {
             let versions = format!("{} and {}", version(&modern), version(&legacy));
             record.ok(Step::Era, &versions)?;
-            let (kept, other) = if prefers_legacy { (legacy, modern) } else { (modern, legacy) };
+            let (kept, other) = if prefers_legacy {
+                (legacy, modern)
+            } else {
+                (modern, legacy)
+            };
             other.close().await;
             Ok(kept)
         }
@@ -45,9 +49,20 @@ pub(super) async fn examine<'c>(
         }
         (Err(modern), Err(legacy)) => {
             let asked_for_modern = case.target.protocol == Protocol::Modern;
+            if let (Error::Rejected { .. }, Error::Rejected { .. }) = (&modern, &legacy) {
+                return record.failed(Step::Era, &neither(&modern, &legacy));
+            }
             record.error(Step::Era, if asked_for_modern { modern } else { legacy })
         }
     }
+}
+
+fn neither(modern: &Error, legacy: &Error) -> Trouble {
+    Trouble::of_protocol(
+        "it begins a conversation in neither era",
+        &format!("server/discover: {modern}; initialize: {legacy}"),
+        "look at the server's logs for why it refuses to begin",
+    )
 }
 
 fn version(session: &Session<'_>) -> String {
@@ -57,7 +72,10 @@ fn version(session: &Session<'_>) -> String {
 /// That a server does not know the newer era is fine, if it says so.
 fn only_legacy(error: &Error, version: &str, record: &mut Record<'_, '_>) -> Result<(), Stop> {
     let detail = format!("{version} only");
-    if !matches!(error, Error::TimedOut { .. } | Error::Unreachable { .. } | Error::Broken { .. }) {
+    if !matches!(
+        error,
+        Error::TimedOut { .. } | Error::Unreachable { .. } | Error::Broken { .. }
+    ) {
         return record.ok(Step::Era, &detail);
     }
     let mut trouble = Trouble::of(error);
@@ -84,7 +102,11 @@ fn introduction(session: &Session<'_>, record: &mut Record<'_, '_>) -> Result<()
     let name = server.server_info.as_ref();
     let name = name.map(|server| format!("{} {}", server.name, server.version));
     let capabilities = serde_json::to_value(&server.capabilities).unwrap_or_default();
-    let names: Vec<_> = capabilities.as_object().into_iter().flat_map(|all| all.keys()).collect();
+    let names: Vec<_> = capabilities
+        .as_object()
+        .into_iter()
+        .flat_map(|all| all.keys())
+        .collect();
     let names: Vec<_> = names.into_iter().map(String::as_str).collect();
     let offers = match names.is_empty() {
         true => "offers nothing".to_owned(),
@@ -103,7 +125,7 @@ async fn lists(session: &Session<'_>, record: &mut Record<'_, '_>) -> Result<Vec
             Ok(list) => list,
             Err(error) => return record.error(Step::Lists, error),
         };
-        counts.push(format!("{} {name}", list.items.len()));
+        counts.push(format!("{name} {}", list.items.len()));
         cut = cut.or(list.cut.map(|cut| format!("{name}: {cut}")));
         if name == "tools" {
             tools = list.items;
@@ -114,7 +136,11 @@ async fn lists(session: &Session<'_>, record: &mut Record<'_, '_>) -> Result<Vec
         None => record.ok(Step::Lists, &counts)?,
         Some(cut) => record.warning(
             Step::Lists,
-            &Trouble::of_protocol(&counts, &cut, "tell who runs the server: clients see a part of the list, or wait for good"),
+            &Trouble::of_protocol(
+                &counts,
+                &cut,
+                "tell who runs the server: clients see a part of the list, or wait for good",
+            ),
         )?,
     }
     Ok(tools)

@@ -133,7 +133,10 @@ impl Trouble {
         Self {
             // What is below tells more than that something is unreachable.
             detail: causes.last().cloned().unwrap_or(headline.clone()),
-            cause: std::iter::once(headline).chain(causes).collect::<Vec<_>>().join(": "),
+            cause: std::iter::once(headline)
+                .chain(causes)
+                .collect::<Vec<_>>()
+                .join(": "),
             fix: error.hint().into_owned(),
             class: error.class(),
         }
@@ -264,17 +267,27 @@ impl<'o, 'w> Record<'o, 'w> {
     }
 
     fn find(&self, status: Status) -> Option<&Finding> {
-        self.findings.iter().find(|finding| finding.status == status)
+        self.findings
+            .iter()
+            .find(|finding| finding.status == status)
     }
 
     fn verdict(&self) -> String {
         let endpoint = &self.endpoint;
         if let Some(failed) = self.find(Status::Failed) {
             let fix = failed.fix.as_deref().unwrap_or_default();
-            return format!("{endpoint} does not work ({}): {}; {fix}", failed.name, failed.detail);
+            return format!(
+                "{endpoint} does not work ({}): {}; {fix}",
+                failed.name, failed.detail
+            );
         }
-        let warned = self.findings.iter().filter(|finding| finding.status == Status::Warning);
-        let warned: Vec<_> = warned.map(|finding| format!("`{}`", finding.name)).collect();
+        let warned = self
+            .findings
+            .iter()
+            .filter(|finding| finding.status == Status::Warning);
+        let warned: Vec<_> = warned
+            .map(|finding| format!("`{}`", finding.name))
+            .collect();
         match warned.is_empty() {
             true => format!("{endpoint} works"),
             false => format!("{endpoint} works; look at {}", warned.join(", ")),

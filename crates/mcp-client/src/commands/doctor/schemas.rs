@@ -51,7 +51,10 @@ fn counted(number: usize) -> String {
 fn findings(tools: &[Reply]) -> Vec<String> {
     let mut found = Vec::new();
     if tools.len() > MOST_TOOLS {
-        found.push(format!("{} tools: more than {MOST_TOOLS} do not fit into one request", tools.len()));
+        found.push(format!(
+            "{} tools: more than {MOST_TOOLS} do not fit into one request",
+            tools.len()
+        ));
     }
     let mut names = HashSet::new();
     for tool in tools {
@@ -69,7 +72,11 @@ fn findings(tools: &[Reply]) -> Vec<String> {
         of_root(&tool["inputSchema"], &mut problems);
         inside(&tool["inputSchema"], "", DEEPEST, &mut problems);
         problems.dedup();
-        found.extend(problems.into_iter().map(|problem| format!("`{name}`: {problem}")));
+        found.extend(
+            problems
+                .into_iter()
+                .map(|problem| format!("`{name}`: {problem}")),
+        );
     }
     found
 }
@@ -88,7 +95,9 @@ fn of_description(description: &Value, problems: &mut Vec<String>) {
     match description.as_str() {
         None | Some("") => problems.push("it has no description".to_owned()),
         Some(text) if text.chars().count() > LONGEST_DESCRIPTION => {
-            problems.push(format!("its description has more than {LONGEST_DESCRIPTION} characters"));
+            problems.push(format!(
+                "its description has more than {LONGEST_DESCRIPTION} characters"
+            ));
         }
         Some(_) => {}
     }
@@ -125,7 +134,9 @@ fn inside(schema: &Value, path: &str, deepest: usize, problems: &mut Vec<String>
     if let Some(format) = odd_format(members) {
         problems.push(format!("format `{format}` at {at}"));
     }
-    if members.get("type").and_then(Value::as_str) == Some("array") && !members.contains_key("items") {
+    if members.get("type").and_then(Value::as_str) == Some("array")
+        && !members.contains_key("items")
+    {
         problems.push(format!("an array without `items` at {at}"));
     }
     if let Some(header) = members.get("x-mcp-header") {
@@ -166,13 +177,17 @@ fn odd_format(schema: &serde_json::Map<String, Value>) -> Option<&str> {
 /// Newer clients drop a tool whose header they could not send (2026-07-28, SEP-2243).
 fn of_header(header: &Value, of: Option<&Value>, at: &str, problems: &mut Vec<String>) {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    let named = header.as_str().is_some_and(|name| !name.is_empty() && name.chars().all(token));
+    let named = header
+        .as_str()
+        .is_some_and(|name| !name.is_empty() && name.chars().all(token));
     if !named {
         problems.push(format!("`x-mcp-header` at {at} is no name of a header"));
     }
     let primitive = of.and_then(Value::as_str);
     if !matches!(primitive, Some("string" | "integer" | "boolean")) {
-        problems.push(format!("`x-mcp-header` at {at} is not on a string, an integer or a boolean"));
+        problems.push(format!(
+            "`x-mcp-header` at {at} is not on a string, an integer or a boolean"
+        ));
     }
 }
 
@@ -209,14 +224,35 @@ mod tests {
     #[test]
     fn each_fault_is_named_with_its_place() {
         for (schema, expected) in [
-            (json!({"type": "string", "properties": {}}), "the root of its schema is not `\"type\": \"object\"`"),
+            (
+                json!({"type": "string", "properties": {}}),
+                "the root of its schema is not `\"type\": \"object\"`",
+            ),
             (json!({"type": "object"}), "its schema has no `properties`"),
-            (json!({"type": "object", "properties": {}, "oneOf": []}), "`oneOf` at the root of its schema"),
-            (json!({"type": "object", "properties": {"a": {"$ref": "https://x/y"}}}), "`$ref` at /a points outside of its schema"),
-            (json!({"type": "object", "properties": {"a": {"type": "integer", "format": "uint32"}}}), "format `uint32` at /a"),
-            (json!({"type": "object", "properties": {"a": {"items": {"type": "array"}}}}), "an array without `items` at /a/items"),
-            (json!({"type": "object", "properties": {"a": {"type": "string", "x-mcp-header": "a b"}}}), "`x-mcp-header` at /a is no name of a header"),
-            (json!({"type": "object", "properties": {"a": {"type": ["string", "null"], "x-mcp-header": "A"}}}), "`x-mcp-header` at /a is not on a string, an integer or a boolean"),
+            (
+                json!({"type": "object", "properties": {}, "oneOf": []}),
+                "`oneOf` at the root of its schema",
+            ),
+            (
+                json!({"type": "object", "properties": {"a": {"$ref": "https://x/y"}}}),
+                "`$ref` at /a points outside of its schema",
+            ),
+            (
+                json!({"type": "object", "properties": {"a": {"type": "integer", "format": "uint32"}}}),
+                "format `uint32` at /a",
+            ),
+            (
+                json!({"type": "object", "properties": {"a": {"items": {"type": "array"}}}}),
+                "an array without `items` at /a/items",
+            ),
+            (
+                json!({"type": "object", "properties": {"a": {"type": "string", "x-mcp-header": "a b"}}}),
+                "`x-mcp-header` at /a is no name of a header",
+            ),
+            (
+                json!({"type": "object", "properties": {"a": {"type": ["string", "null"], "x-mcp-header": "A"}}}),
+                "`x-mcp-header` at /a is not on a string, an integer or a boolean",
+            ),
             (json!(7), "it has no input schema"),
         ] {
             let found = of_schema(schema);
@@ -229,19 +265,42 @@ mod tests {
         let schema = json!({"type": "object", "properties": {}});
         let tool = |name: &str, description: &str| json!({"name": name, "description": description, "inputSchema": schema});
         let found = found(json!([
-            tool("a.b", "d"), tool(&"n".repeat(65), "d"), tool("c", &"d".repeat(1025)), tool("d", ""), tool("d", "d"), {},
+            tool("a.b", "d"),
+            tool(&"n".repeat(65), "d"),
+            tool("c", &"d".repeat(1025)),
+            tool("d", ""),
+            tool("d", "d"),
+            {},
         ]));
-        assert_eq!(found[0], "`a.b`: its name has other characters than A-Z a-z 0-9 _ -");
+        assert_eq!(
+            found[0],
+            "`a.b`: its name has other characters than A-Z a-z 0-9 _ -"
+        );
         assert!(found[1].ends_with("its name has more than 64 characters"));
-        assert_eq!(found[2], "`c`: its description has more than 1024 characters");
-        assert_eq!(found[3..], ["`d`: it has no description", "`d` is there twice", "a tool without a name"]);
+        assert_eq!(
+            found[2],
+            "`c`: its description has more than 1024 characters"
+        );
+        assert_eq!(
+            found[3..],
+            [
+                "`d`: it has no description",
+                "`d` is there twice",
+                "a tool without a name"
+            ]
+        );
     }
 
     #[test]
     fn too_many_tools_are_counted() {
-        let tool = |number: usize| json!({"name": format!("t{number}"), "description": "d",
-            "inputSchema": {"type": "object", "properties": {}}});
+        let tool = |number: usize| {
+            json!({"name": format!("t{number}"), "description": "d",
+            "inputSchema": {"type": "object", "properties": {}}})
+        };
         let found = found((0..129).map(tool).collect());
-        assert_eq!(found, ["129 tools: more than 128 do not fit into one request"]);
+        assert_eq!(
+            found,
+            ["129 tools: more than 128 do not fit into one request"]
+        );
     }
 }

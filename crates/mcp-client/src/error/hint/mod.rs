@@ -21,8 +21,8 @@ impl Error {
                 "the words are the tool's own: `mcp-client tools show NAME` has its description and its arguments".into()
             }
             Self::CheckFailed { check: "listTools", .. } => {
-                "the smoke test is for servers with these tools, and a key may be limited to others: use \
-                 `mcp-client tools list` and `mcp-client tools call NAME`"
+                "the smoke test is for servers made from this project, with a key for these tools; `mcp-client doctor` \
+                 examines any server"
                     .into()
             }
             Self::CheckFailed { check, .. } => {
@@ -41,6 +41,7 @@ impl Error {
             Self::NoSharedVersion { .. } => {
                 "the server, or this program, is too old or too new for the other".into()
             }
+            Self::Unusable { .. } => "tell who runs the server".into(),
             Self::ListCut(_) => "tell who runs the server: what was read of the list is shown".into(),
             Self::Unknown { what, known, .. } => {
                 format!("`mcp-client {what}s list` shows the {known} that there are for you").into()

@@ -61,7 +61,9 @@ fn of_trouble(endpoint: &EndpointUrl, trouble: &Trouble, proxy: Option<&str>) ->
 
 fn not_http(endpoint: &EndpointUrl) -> &'static str {
     match endpoint.is_https() {
-        true => "what answers there does not speak HTTP/1.1: HTTP/2 alone is not enough for this client",
+        true => {
+            "what answers there does not speak HTTP/1.1: HTTP/2 alone is not enough for this client"
+        }
         false => {
             "what answers there does not speak HTTP/1.1: does it speak TLS (then use an https:// URL) or HTTP/2 alone? \
              `mcp-client doctor` tells"
@@ -125,5 +127,7 @@ fn proxy_variable(endpoint: &EndpointUrl) -> &'static str {
 
 fn credentials_for_proxy(endpoint: &EndpointUrl) -> String {
     let variable = proxy_variable(endpoint);
-    format!("the proxy wants credentials: put them into {variable}, as http://USER:PASSWORD@HOST:PORT")
+    format!(
+        "the proxy wants credentials: put them into {variable}, as http://USER:PASSWORD@HOST:PORT"
+    )
 }

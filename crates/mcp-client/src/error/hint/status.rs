@@ -57,45 +57,52 @@ pub(super) fn refused(presented: &[String], cause: &HttpFailure) -> Cow<'static,
             "set MCP_API_KEY, or what else the server asks for with --header NAME=@VARIABLE".into()
         }
         (true, false) => {
-            format!("what {presented} holds was not accepted: check it, and that the server reads that header").into()
+            format!("the server did not accept what {presented} holds: check it, and that the server reads that header").into()
         }
         (false, _) => forbidden(&presented, cause),
     }
 }
 
-fn wants_token(presented: &[String], bearer: &crate::http::challenge::Challenge) -> Cow<'static, str> {
+fn wants_token(
+    presented: &[String],
+    bearer: &crate::http::challenge::Challenge,
+) -> Cow<'static, str> {
     if presented.is_empty() {
         return match bearer.resource_metadata() {
             Some(metadata) => format!(
-                "the server wants an OAuth token (RFC 9728; its authorization servers are named at {metadata}): set MCP_BEARER_TOKEN"
+                "set MCP_BEARER_TOKEN to an OAuth token; {metadata} names the servers that give one (RFC 9728)"
             )
             .into(),
-            None => "the server wants a bearer token: set MCP_BEARER_TOKEN".into(),
+            None => "set MCP_BEARER_TOKEN: the server wants a bearer token".into(),
         };
     }
-    let reason = bearer.parameter("error_description").or(bearer.parameter("error"));
-    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let reason = bearer
+        .parameter("error_description")
+        .or(bearer.parameter("error"));
+    let reason = reason
+        .map(|reason| format!(" ({reason})"))
+        .unwrap_or_default();
     let presented = presented.join(", ");
     format!("the server wants a bearer token and did not accept what {presented} holds{reason}: set MCP_BEARER_TOKEN").into()
 }
 
 fn forbidden(presented: &str, cause: &HttpFailure) -> Cow<'static, str> {
     if is_about_host(cause) {
-        return "the server does not serve this host name: call it by the one that it serves, or add this one to its \
-                allowed hosts (MCP_ALLOWED_HOSTS on a server of this project)"
+        return "call the server by the host name that it serves, or add this one to its allowed hosts (MCP_ALLOWED_HOSTS on \
+                a server of this project)"
             .into();
     }
     match (cause.speaker(), presented.is_empty()) {
         (Speaker::ApiGateway, false) => format!(
-            "the gateway's authorizer did not accept what {presented} holds: unknown, expired or disabled; \
-             `mcp-client keys list` shows the keys that there are"
+            "the key is unknown to the gateway's authorizer, expired or disabled (sent from {presented}): `mcp-client keys list` \
+             shows those that there are"
         )
         .into(),
         (Speaker::Server, false) => {
-            format!("the server itself refused: what {presented} holds is unknown, expired or disabled, or may not do this").into()
+            format!("the key is unknown to the server, expired or disabled, or may not do this (sent from {presented})").into()
         }
         (Speaker::Unknown, false) => {
-            format!("what {presented} holds is unknown, expired or disabled, or may not do this").into()
+            format!("the key is unknown, expired or disabled, or may not do this (sent from {presented})").into()
         }
         (_, true) => "set MCP_API_KEY, or what else the server asks for with --header NAME=@VARIABLE".into(),
     }
@@ -104,7 +111,10 @@ fn forbidden(presented: &str, cause: &HttpFailure) -> Cow<'static, str> {
 /// Whether a refusal says that it is about `Host`. No `Origin` is sent, so it cannot be about that.
 pub(crate) fn is_about_host(cause: &HttpFailure) -> bool {
     let reason = cause.reason().unwrap_or_default().to_ascii_lowercase();
-    cause.speaker() != Speaker::ApiGateway && reason.split(|c: char| !c.is_alphanumeric()).any(|word| word == "host")
+    cause.speaker() != Speaker::ApiGateway
+        && reason
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word == "host")
 }
 
 /// Another 4xx: the request, not the URL.
@@ -129,7 +139,8 @@ pub(super) fn not_accepted(cause: &HttpFailure) -> &'static str {
 /// nginx and Go say so in clear text.
 fn wants_tls(cause: &HttpFailure) -> bool {
     let reason = cause.reason().unwrap_or_default().to_ascii_lowercase();
-    reason.contains("plain http request was sent to https") || reason.contains("http request to an https server")
+    reason.contains("plain http request was sent to https")
+        || reason.contains("http request to an https server")
 }
 
 pub(super) fn not_mcp(endpoint: &EndpointUrl, cause: &HttpFailure) -> Cow<'static, str> {

@@ -29,7 +29,7 @@ pub(crate) enum HttpFailure {
         retry_after: Option<String>,
         /// `Location`, as sent, if the status is a redirect.
         location: Option<String>,
-        request_id: Option<RequestId>,
+        request_id: Option<Box<RequestId>>,
         /// `WWW-Authenticate`, in the server's order.
         challenges: Vec<Challenge>,
         /// What the body says, if it is short text or JSON with a message.
@@ -101,7 +101,7 @@ impl HttpFailure {
             status,
             retry_after: header(response, &header::RETRY_AFTER),
             location: header(response, &header::LOCATION).filter(|_| status.is_redirection()),
-            request_id: RequestId::of(response.headers()),
+            request_id: RequestId::of(response.headers()).map(Box::new),
             challenges: Challenge::all(response.headers()),
             reason: None,
             html: false,
@@ -205,7 +205,7 @@ impl HttpFailure {
 
     pub(crate) fn request_id(&self) -> Option<&RequestId> {
         match self {
-            Self::Status { request_id, .. } => request_id.as_ref(),
+            Self::Status { request_id, .. } => request_id.as_deref(),
             _ => None,
         }
     }

@@ -166,7 +166,7 @@ async fn the_gateway_fails() {
             "got no answer from the server behind it: is it running",
         ),
         (503, "the server is busy, or down"),
-        (504, "took longer than the gateway waits"),
+        (504, "took longer than what stands before it waits"),
     ] {
         let page = "<html>\r\n<head><title>Bad day</title></head>\r\n</html>";
         let endpoint = stub::status(code, "text/html", page).await;
@@ -213,7 +213,7 @@ async fn api_gateway_answers_by_itself() {
             503,
             r#"{"message":"Service Unavailable"}"#,
             69,
-            "could not call the function",
+            "within the gateway's 30 s, or could not be called",
         ),
     ] {
         let endpoint = api_gateway(code, body).await;

@@ -9,11 +9,12 @@ use crate::error::Error;
 use crate::reply::Reply;
 use crate::session::{Listing, Session};
 
-const LISTINGS: [(Listing, &str); 4] = [
-    (Listing::TOOLS, "tools"),
-    (Listing::PROMPTS, "prompts"),
-    (Listing::RESOURCES, "resources"),
-    (Listing::TEMPLATES, "templates"),
+/// The lists, each with its name here and the capability that says that it is there.
+const LISTINGS: [(Listing, &str, &str); 4] = [
+    (Listing::TOOLS, "tools", "tools"),
+    (Listing::PROMPTS, "prompts", "prompts"),
+    (Listing::RESOURCES, "resources", "resources"),
+    (Listing::TEMPLATES, "templates", "resources"),
 ];
 
 /// Connects in both eras, and keeps the one that the user asked for, or the newer one.
@@ -120,9 +121,13 @@ fn introduction(session: &Session<'_>, record: &mut Record<'_, '_>) -> Result<()
 async fn lists(session: &Session<'_>, record: &mut Record<'_, '_>) -> Result<Vec<Reply>, Stop> {
     let (mut tools, mut counts) = (Vec::new(), Vec::new());
     let mut cut: Option<String> = None;
-    for (listing, name) in LISTINGS {
+    let capabilities = serde_json::to_value(&session.server().capabilities).unwrap_or_default();
+    for (listing, name, capability) in LISTINGS {
         let list = match session.list(listing).await {
             Ok(list) => list,
+            Err(Error::Interrupted) => return Err(Error::Interrupted.into()),
+            // Nobody said that it is there.
+            Err(_) if capabilities.get(capability).is_none() => continue,
             Err(error) => return record.error(Step::Lists, error),
         };
         counts.push(format!("{name} {}", list.items.len()));

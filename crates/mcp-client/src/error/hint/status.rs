@@ -33,11 +33,12 @@ pub(super) fn failed(cause: &HttpFailure) -> Cow<'static, str> {
              at its logs"
         }
         503 if api_gateway => {
-            "the gateway could not call the function (its concurrency, or its code): look at its logs, then try again"
+            "the function gave no answer within the gateway's 30 s, or could not be called (its concurrency): look at its \
+             logs, then try again"
         }
         503 => "the server is busy, or down: look at its logs, then try again",
         504 => {
-            "the server took longer than the gateway waits (30 s on API Gateway): look at its logs for what is slow"
+            "the server took longer than what stands before it waits: look at its logs for what is slow"
         }
         _ => "the gateway, or the server behind it, failed: look at its logs, then try again",
     }
@@ -73,7 +74,7 @@ fn wants_token(
                 "set MCP_BEARER_TOKEN to an OAuth token; {metadata} names the servers that give one (RFC 9728)"
             )
             .into(),
-            None => "set MCP_BEARER_TOKEN: the server wants a bearer token".into(),
+            None => "the server wants a bearer token: set MCP_BEARER_TOKEN".into(),
         };
     }
     let reason = bearer

@@ -41,6 +41,10 @@ impl EndpointUrl {
         self.0.scheme() == "https"
     }
 
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.0.host_str()
+    }
+
     /// Whether the path ends in `/mcp`, as most do.
     pub(crate) fn ends_in_mcp(&self) -> bool {
         self.0.path().trim_end_matches('/').ends_with("/mcp")

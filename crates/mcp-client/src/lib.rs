@@ -22,16 +22,19 @@
 mod arguments;
 mod aws;
 mod cli;
+mod clients;
 mod commands;
 mod endpoint;
 mod error;
 mod exit;
+mod files;
 mod http_failure;
 mod keys;
 mod output;
 mod pagination;
 mod presented_key;
 mod request_id;
+mod servers;
 mod session;
 mod smoke_test;
 mod stack;
@@ -71,6 +74,9 @@ fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
         .map_err(Error::Runtime)?;
     let outcome = runtime.block_on(async {
         match &cli.command {
+            Some(Command::Connect(connect)) => {
+                commands::connect::run(connect, &cli.connection, world).await
+            }
             Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
             Some(Command::Server(command)) => {
                 commands::run(Some(command), &cli.connection, world).await

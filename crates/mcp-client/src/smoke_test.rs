@@ -82,6 +82,7 @@ fn target(endpoint: &str, key: &str, limit: Duration) -> Result<Target, Misuse> 
         protocol: Protocol::Auto,
         timeout: limit,
         connect_timeout: limit,
+        remarks: Vec::new(),
     };
     target.keep_the_key_safe()?;
     Ok(target)

@@ -6,6 +6,7 @@ use crate::cli::{ConnectionArgs, Protocol};
 use crate::endpoint::EndpointUrl;
 use crate::error::{Error, Misuse};
 use crate::presented_key::{API_KEY_VARIABLE, PresentedKey};
+use crate::servers;
 use crate::stack::Stack;
 use crate::world::World;
 
@@ -22,22 +23,25 @@ pub(crate) struct Target {
     pub(crate) protocol: Protocol,
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
+    /// What a user should see before anything is sent.
+    pub(crate) remarks: Vec<String>,
 }
 
 impl Target {
     /// Checks what the command line and the environment say, and asks the stack that they name.
     pub(crate) async fn of(args: &ConnectionArgs, world: &World<'_>) -> Result<Self, Error> {
-        let endpoint = match &args.stack {
-            Some(stack) => Stack::read(stack, args).await?.endpoint()?,
-            None => named_endpoint(args, world)?,
-        };
-        let key = match world.set(API_KEY_VARIABLE) {
-            Some(value) => PresentedKey::from_variable(value).map_err(Misuse::Key)?,
-            None => None,
+        let Described {
+            endpoint,
+            key,
+            remarks,
+        } = match &args.server {
+            Some(name) => named_server(name, world)?,
+            None => described(args, world).await?,
         };
         let target = Self {
             endpoint,
             key,
+            remarks,
             protocol: args.protocol,
             timeout: args.timeout,
             connect_timeout: args.connect_timeout,
@@ -56,6 +60,60 @@ impl Target {
             true => Err(Misuse::KeyInTheClear(endpoint.clone())),
             false => Ok(()),
         }
+    }
+}
+
+/// A server before its safety is judged.
+struct Described {
+    endpoint: EndpointUrl,
+    key: Option<PresentedKey>,
+    remarks: Vec<String>,
+}
+
+async fn described(args: &ConnectionArgs, world: &World<'_>) -> Result<Described, Error> {
+    let endpoint = endpoint(args, world).await?;
+    let key = match world.set(API_KEY_VARIABLE) {
+        Some(value) => PresentedKey::from_variable(value).map_err(Misuse::Key)?,
+        None => None,
+    };
+    Ok(Described {
+        endpoint,
+        key,
+        remarks: Vec::new(),
+    })
+}
+
+/// The server as an MCP client would reach it: with what its file says, and nothing of the environment else.
+fn named_server(name: &str, world: &World<'_>) -> Result<Described, Error> {
+    let mut server = servers::find(name, &world.machine())?;
+    let mut key = None;
+    for (header, value) in server.headers {
+        match (header.as_str(), value.to_str()) {
+            ("x-api-key", Ok(value)) => {
+                key = PresentedKey::from_variable(value.into()).map_err(Misuse::Key)?;
+            }
+            _ => server.remarks.push(format!("`{header}` is not sent")),
+        }
+    }
+    Ok(Described {
+        endpoint: server.endpoint.parse().map_err(Misuse::Endpoint)?,
+        key,
+        remarks: server.remarks,
+    })
+}
+
+/// What the command line or the environment names.
+pub(crate) async fn endpoint(
+    args: &ConnectionArgs,
+    world: &World<'_>,
+) -> Result<EndpointUrl, Error> {
+    match (&args.server, &args.stack) {
+        (Some(name), _) => {
+            let server = servers::find(name, &world.machine())?;
+            Ok(server.endpoint.parse().map_err(Misuse::Endpoint)?)
+        }
+        (None, Some(stack)) => Ok(Stack::read(stack, args).await?.endpoint()?),
+        (None, None) => Ok(named_endpoint(args, world)?),
     }
 }
 

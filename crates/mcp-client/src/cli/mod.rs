@@ -1,11 +1,13 @@
 //! The command line: types only, what they mean is in `commands`.
 
+mod connect;
 mod keys;
 
 use std::time::Duration;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
@@ -77,6 +79,9 @@ pub(crate) struct ConnectionArgs {
     /// Name or ARN of a deployed CloudFormation stack, whose outputs name the endpoint and the keys.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) stack: Option<String>,
+    /// A server in the configuration of an MCP client, here or of the user: NAME, or CLIENT:NAME.
+    #[arg(long, global = true, value_name = "NAME", conflicts_with_all = ["endpoint", "stack"])]
+    pub(crate) server: Option<String>,
     /// Form of results and errors.
     #[arg(long, global = true, value_name = "FORMAT", value_enum)]
     pub(crate) output: Option<Format>,
@@ -140,6 +145,8 @@ pub(crate) enum Command {
     /// What a server is asked.
     #[command(flatten)]
     Server(ServerCommand),
+    /// Put this server into the configurations of MCP clients: Cursor, VS Code, Claude, Codex and others.
+    Connect(ConnectArgs),
     /// Make, list, check and withdraw API keys, in a file or in AWS Secrets Manager.
     Keys(KeysArgs),
 }

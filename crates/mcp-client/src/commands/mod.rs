@@ -1,5 +1,6 @@
 //! What each command does, one file each.
 
+pub(crate) mod connect;
 mod info;
 pub(crate) mod keys;
 mod prompts_get;
@@ -8,8 +9,9 @@ pub(crate) mod smoke;
 mod tools_call;
 mod tools_list;
 
-use crate::cli::{ConnectionArgs, PromptsCommand, ServerCommand, ToolsCommand};
+use crate::cli::{ConnectionArgs, Format, PromptsCommand, ServerCommand, ToolsCommand};
 use crate::error::Error;
+use crate::output::printable;
 use crate::session::Session;
 use crate::target::Target;
 use crate::world::World;
@@ -25,6 +27,11 @@ pub(crate) async fn run(
         world.output.conceal(key.clone());
     }
     let output = &mut world.output;
+    if output.format() == Format::Text {
+        for remark in &target.remarks {
+            output.remark(&printable(&output.without_keys(remark)));
+        }
+    }
     match command {
         None => smoke::run(&target, output).await,
         Some(ServerCommand::Info) => info::run(&target, output).await,

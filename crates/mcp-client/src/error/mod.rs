@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::arguments::InvalidArguments;
+use crate::clients::ConnectError;
 use crate::endpoint::{EndpointUrl, InvalidEndpoint};
 use crate::exit;
 use crate::http_failure::HttpFailure;
@@ -14,6 +15,7 @@ use crate::keys::KeysError;
 use crate::pagination::EndlessList;
 use crate::presented_key::InvalidKey;
 use crate::request_id::RequestId;
+use crate::servers::ServersError;
 use crate::stack::StackError;
 
 /// What went wrong.
@@ -92,6 +94,10 @@ pub(crate) enum Error {
     Keys(#[from] KeysError),
     #[error(transparent)]
     Stack(#[from] StackError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Servers(#[from] ServersError),
     /// The HTTP client cannot be built, most often for want of trusted certificates.
     #[error("cannot prepare the HTTP client")]
     Client(#[source] Arc<HttpFailure>),
@@ -131,7 +137,8 @@ impl Error {
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
     /// `refused`, `protocol` or `output`; for keys also `invalid_document`, `store_missing`, `store_full`,
-    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`.
+    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`; for `--server` also
+    /// `server_missing`.
     pub(crate) fn kind(&self) -> &'static str {
         self.class().0
     }
@@ -153,6 +160,8 @@ impl Error {
             | Self::NeedsMore { .. } => ("protocol", exit::PROTOCOL),
             Self::Keys(error) => error.class(),
             Self::Stack(error) => error.class(),
+            Self::Connect(error) => error.class(),
+            Self::Servers(error) => error.class(),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
     }

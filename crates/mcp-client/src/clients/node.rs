@@ -78,21 +78,20 @@ impl Node {
         }
     }
 
-    /// The same values, whatever their order.
+    /// The same values, whatever their order. An empty map is as good as none: TOML has no other way to say so.
     pub(crate) fn means(&self, other: &Self) -> bool {
+        let covers = |one: &Self, other: &Self| {
+            one.as_map().unwrap_or_default().iter().all(|(key, value)| {
+                let theirs = other.get(key);
+                theirs.is_some_and(|theirs| value.means(theirs))
+                    || (theirs.is_none() && value.as_map() == Some(&[]))
+            })
+        };
         match (self, other) {
-            (Self::Map(mine), Self::Map(theirs)) => {
-                mine.len() == theirs.len()
-                    && mine.iter().all(|(key, value)| {
-                        other.get(key).is_some_and(|theirs| value.means(theirs))
-                    })
-            }
+            (Self::Map(_), Self::Map(_)) => covers(self, other) && covers(other, self),
             (Self::List(mine), Self::List(theirs)) => {
                 mine.len() == theirs.len()
-                    && mine
-                        .iter()
-                        .zip(theirs)
-                        .all(|(mine, theirs)| mine.means(theirs))
+                    && mine.iter().zip(theirs).all(|(mine, theirs)| mine.means(theirs))
             }
             _ => self == other,
         }

@@ -7,6 +7,10 @@
     reason = "tests say what they expect by panicking"
 )]
 
+mod connect;
+#[cfg(unix)]
+mod connect_files;
+mod connect_secrecy;
 mod failures;
 mod hostile;
 mod info;
@@ -23,6 +27,7 @@ mod prompts;
 mod protocol;
 mod secrecy;
 mod server;
+mod servers;
 mod smoke;
 mod stub;
 mod tools;

@@ -91,7 +91,10 @@ impl Node {
             (Self::Map(_), Self::Map(_)) => covers(self, other) && covers(other, self),
             (Self::List(mine), Self::List(theirs)) => {
                 mine.len() == theirs.len()
-                    && mine.iter().zip(theirs).all(|(mine, theirs)| mine.means(theirs))
+                    && mine
+                        .iter()
+                        .zip(theirs)
+                        .all(|(mine, theirs)| mine.means(theirs))
             }
             _ => self == other,
         }

@@ -61,9 +61,17 @@ impl Desk {
 pub(crate) const CLIENTS: [(&str, &str, &str); 16] = [
     ("cursor", ".cursor/mcp.json", SERVERS),
     ("vscode", ".config/Code/User/mcp.json", VS_CODE),
-    ("vscode-insiders", ".config/Code - Insiders/User/mcp.json", VS_CODE),
+    (
+        "vscode-insiders",
+        ".config/Code - Insiders/User/mcp.json",
+        VS_CODE,
+    ),
     ("claude-code", ".claude.json", CLAUDE_CODE),
-    ("claude-desktop", ".config/Claude/claude_desktop_config.json", PROGRAMS),
+    (
+        "claude-desktop",
+        ".config/Claude/claude_desktop_config.json",
+        PROGRAMS,
+    ),
     ("codex", ".codex/config.toml", CODEX),
     ("gemini-cli", ".gemini/settings.json", GEMINI),
     ("copilot-cli", ".copilot/mcp-config.json", PROGRAMS),
@@ -71,7 +79,11 @@ pub(crate) const CLIENTS: [(&str, &str, &str); 16] = [
     ("opencode2", ".config/opencode/opencode.json", OPENCODE_2),
     ("kiro", ".kiro/settings/mcp.json", SERVERS),
     ("zed", ".config/zed/settings.json", ZED),
-    ("cline", ".cline/data/settings/cline_mcp_settings.json", PROGRAMS),
+    (
+        "cline",
+        ".cline/data/settings/cline_mcp_settings.json",
+        PROGRAMS,
+    ),
     ("goose", ".config/goose/config.yaml", GOOSE),
     ("devin", ".config/devin/mcp_config.json", PROGRAMS),
     ("windsurf", ".codeium/windsurf/mcp_config.json", SERVERS),
@@ -236,14 +248,22 @@ async fn a_second_time_there_is_nothing_to_change() {
 async fn removal_is_the_inverse_of_writing() {
     let was_there = ["cursor", "kiro", "windsurf", "gemini-cli", "claude-code"];
     for (id, file, existing) in CLIENTS.iter().filter(|(id, ..)| !was_there.contains(id)) {
-        for existing in [(*existing).to_owned(), existing.replace('\n', "\r\n"), format!("\u{feff}{existing}")] {
+        for existing in [
+            (*existing).to_owned(),
+            existing.replace('\n', "\r\n"),
+            format!("\u{feff}{existing}"),
+        ] {
             let desk = Desk::new();
             let file = format!("home/{file}");
             desk.write(&file, &existing);
             desk.connect(&[id, "--write"]).await.exits(0);
             let written = desk.read(&file);
             assert_ne!(written, existing, "{id}");
-            assert_eq!(existing.contains("\r\n"), !written.replace("\r\n", "").contains('\n'), "{id}: line ends");
+            assert_eq!(
+                existing.contains("\r\n"),
+                !written.replace("\r\n", "").contains('\n'),
+                "{id}: line ends"
+            );
             desk.connect(&[id, "--remove", "--write"]).await.exits(0);
             assert_eq!(desk.read(&file), existing, "{id}");
         }
@@ -266,7 +286,10 @@ async fn comments_order_and_other_servers_stay() {
         let mut lines = text.lines();
         for old in existing.lines() {
             let old = old.trim_end_matches(',');
-            assert!(lines.any(|line| line.trim_end_matches(',') == old), "{id}: {old}\n{text}");
+            assert!(
+                lines.any(|line| line.trim_end_matches(',') == old),
+                "{id}: {old}\n{text}"
+            );
         }
     }
 }
@@ -293,7 +316,10 @@ async fn the_difference_is_shown_before_it_is_written() {
     desk.write("home/.cursor/mcp.json", SERVERS);
     let finished = desk.connect(&["cursor", "--write"]).await.exits(0);
     assert_snapshot!(desk.portable(&finished.stderr));
-    let again = desk.connect(&["cursor", "--remove", "--write", "--json"]).await.exits(0);
+    let again = desk
+        .connect(&["cursor", "--remove", "--write", "--json"])
+        .await
+        .exits(0);
     let document = again.json();
     let diff = document["clients"][0]["diff"].as_str().unwrap();
     assert!(diff.contains("\n-        \"mine\": {"), "{diff}");
@@ -316,14 +342,22 @@ async fn a_project_gets_its_own_file() {
         ("devin", ".devin/mcp_config.json"),
     ] {
         let desk = Desk::new();
-        desk.connect(&[id, "--scope", "project", "--write"]).await.exits(0);
+        desk.connect(&[id, "--scope", "project", "--write"])
+            .await
+            .exits(0);
         let text = desk.read(&format!("project/{file}"));
         assert!(text.contains(ENDPOINT), "{text}");
         // It is for others too.
-        assert!(!text.contains(desk.path("home").to_str().unwrap()), "{text}");
+        assert!(
+            !text.contains(desk.path("home").to_str().unwrap()),
+            "{text}"
+        );
     }
     for id in ["claude-desktop", "cline", "goose", "windsurf"] {
-        let finished = Desk::new().connect(&[id, "--scope", "project"]).await.exits(64);
+        let finished = Desk::new()
+            .connect(&[id, "--scope", "project"])
+            .await
+            .exits(64);
         finished.complains(&["has no project configuration"]);
     }
 }
@@ -336,15 +370,31 @@ async fn all_is_every_client_that_is_here_and_says_who_is_not() {
     }
     desk.write("project/.vscode/mcp.json", "{}");
     let finished = desk.connect(&["--all", "--write"]).await.exits(0);
-    let written: Vec<_> = finished.stdout.lines().filter_map(|line| line.split_once(": ")).collect();
+    let written: Vec<_> = finished
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .collect();
     let clients: Vec<_> = written.iter().map(|(client, _)| *client).collect();
     assert_eq!(clients, ["Cursor", "Codex", "OpenCode", "Goose", "VS Code"]);
-    let finished = finished.complains(&["left out, user: ", "not on this machine", "the file is not OpenCode 2's"]);
-    finished.complains(&["left out, project: ", "no such file here", "the same file as vscode"]);
+    let finished = finished.complains(&[
+        "left out, user: ",
+        "not on this machine",
+        "the file is not OpenCode 2's",
+    ]);
+    finished.complains(&[
+        "left out, project: ",
+        "no such file here",
+        "the same file as vscode",
+    ]);
     let document = desk.connect(&["--all", "--json"]).await.exits(0).json();
     assert_eq!(document["clients"].as_array().unwrap().len(), 5);
     assert!(document["left_out"].as_array().unwrap().len() > 10);
-    let document = desk.connect(&["--all", "--scope", "project", "--json"]).await.exits(0).json();
+    let document = desk
+        .connect(&["--all", "--scope", "project", "--json"])
+        .await
+        .exits(0)
+        .json();
     assert_eq!(document["clients"][0]["client"], "vscode");
 }
 
@@ -354,12 +404,20 @@ async fn an_input_that_others_use_stays() {
     let file = "home/.config/Code/User/mcp.json";
     desk.connect(&["vscode", "--write"]).await.exits(0);
     let second = ["connect", "vscode", "--name", "second", "--write"];
-    desk.program(&second).endpoint(ENDPOINT).run().await.exits(0);
+    desk.program(&second)
+        .endpoint(ENDPOINT)
+        .run()
+        .await
+        .exits(0);
     let ids = |text: &str| text.matches("\"promptString\"").count();
     assert_eq!(ids(&desk.read(file)), 1);
-    desk.connect(&["vscode", "--remove", "--write"]).await.exits(0);
+    desk.connect(&["vscode", "--remove", "--write"])
+        .await
+        .exits(0);
     assert_eq!(ids(&desk.read(file)), 1);
-    let second = ["connect", "vscode", "--name", "second", "--remove", "--write"];
+    let second = [
+        "connect", "vscode", "--name", "second", "--remove", "--write",
+    ];
     desk.program(&second).run().await.exits(0);
     assert_eq!(ids(&desk.read(file)), 0);
 }
@@ -368,7 +426,10 @@ async fn an_input_that_others_use_stays() {
 async fn a_link_holds_the_entry_of_the_file_and_no_more() {
     let desk = Desk::new();
     for (id, start) in [
-        ("cursor", "cursor://anysphere.cursor-deeplink/mcp/install?name=mine&config="),
+        (
+            "cursor",
+            "cursor://anysphere.cursor-deeplink/mcp/install?name=mine&config=",
+        ),
         ("vscode", "vscode:mcp/install?"),
         ("vscode-insiders", "vscode-insiders:mcp/install?"),
         ("kiro", "https://kiro.dev/launch/mcp/add?name=mine&config="),
@@ -379,7 +440,11 @@ async fn a_link_holds_the_entry_of_the_file_and_no_more() {
         assert_snapshot!(format!("link_of_{id}"), link);
     }
     for (id, ..) in CLIENTS {
-        let document = desk.connect(&[id, "--no-key", "--json"]).await.exits(0).json();
+        let document = desk
+            .connect(&[id, "--no-key", "--json"])
+            .await
+            .exits(0)
+            .json();
         let has_link = document["clients"][0]["link"].is_string();
         let expected = ["cursor", "vscode", "vscode-insiders", "kiro", "goose"].contains(&id);
         assert_eq!(has_link, expected, "{id}");
@@ -403,8 +468,13 @@ async fn the_variable_and_the_file_of_the_key_can_be_others() {
     for (id, ..) in CLIENTS {
         let options = ["--key-variable", "TEAM_KEY", "--key-file", "/run/team.key"];
         let finished = desk.connect(&[&[id], &options[..]].concat()).await.exits(0);
-        let shown = ["TEAM_KEY", "team-key", "/run/team.key"].iter().any(|name| finished.stdout.contains(name));
-        assert!(shown && !finished.stdout.contains("MCP_API_KEY"), "{id}: {finished:#?}");
+        let shown = ["TEAM_KEY", "team-key", "/run/team.key"]
+            .iter()
+            .any(|name| finished.stdout.contains(name));
+        assert!(
+            shown && !finished.stdout.contains("MCP_API_KEY"),
+            "{id}: {finished:#?}"
+        );
     }
 }
 
@@ -419,7 +489,11 @@ async fn a_user_of_another_folder_is_asked_there() {
     ] {
         let moved = desk.path("moved");
         let connect = desk.program(&["connect", id, "--write"]).endpoint(ENDPOINT);
-        connect.env(variable, moved.to_str().unwrap()).run().await.exits(0);
+        connect
+            .env(variable, moved.to_str().unwrap())
+            .run()
+            .await
+            .exits(0);
         assert!(moved.join(file).exists(), "{id}");
     }
 }
@@ -433,23 +507,51 @@ async fn mistakes_are_usage_errors() {
         (&["connect", "cursor", "--all"], "cannot be used with"),
         (&["connect", "cursor", "--name", "a b"], "invalid --name"),
         (&["connect", "cursor", "--name", "../x"], "invalid --name"),
-        (&["connect", "cursor", "--key-variable", "a-b"], "invalid --key-variable"),
-        (&["connect", "cursor", "--endpoint", "http://far.example/mcp"], "over plain HTTP"),
-        (&["connect", "cursor", "--endpoint", "https://u:p@h/mcp"], "user name or password"),
+        (
+            &["connect", "cursor", "--key-variable", "a-b"],
+            "invalid --key-variable",
+        ),
+        (
+            &["connect", "cursor", "--endpoint", "http://far.example/mcp"],
+            "over plain HTTP",
+        ),
+        (
+            &["connect", "cursor", "--endpoint", "https://u:p@h/mcp"],
+            "user name or password",
+        ),
     ] {
-        let finished = desk.program(arguments).run().await.exits(64).complains(&[complaint]);
+        let finished = desk
+            .program(arguments)
+            .run()
+            .await
+            .exits(64)
+            .complains(&[complaint]);
         assert_eq!(finished.stdout, "", "{arguments:?}");
     }
     let nobody = program(&["connect", "cursor"]).folder(&desk.path("project"));
-    nobody.run().await.exits(64).complains(&["HOME is not set", "hint: "]);
-    let plain = ["connect", "cursor", "--endpoint", "http://far.example/mcp", "--no-key"];
+    nobody
+        .run()
+        .await
+        .exits(64)
+        .complains(&["HOME is not set", "hint: "]);
+    let plain = [
+        "connect",
+        "cursor",
+        "--endpoint",
+        "http://far.example/mcp",
+        "--no-key",
+    ];
     desk.program(&plain).run().await.exits(0);
 }
 
 #[tokio::test]
 async fn the_document_for_programs_has_everything() {
     let desk = Desk::new();
-    let document: Value = desk.connect(&["claude-desktop", "--json"]).await.exits(0).json();
+    let document: Value = desk
+        .connect(&["claude-desktop", "--json"])
+        .await
+        .exits(0)
+        .json();
     let text = desk.portable(&serde_json::to_string_pretty(&document).unwrap());
     assert_snapshot!(text);
 }
@@ -461,7 +563,11 @@ async fn the_document_of_clients_is_what_the_program_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/clients.md");
     let document = fs::read_to_string(path).unwrap();
     let (_, committed) = document.split_once(MARK).unwrap();
-    let reference = program(&["connect", "--reference"]).run().await.exits(0).quiet();
+    let reference = program(&["connect", "--reference"])
+        .run()
+        .await
+        .exits(0)
+        .quiet();
     assert!(
         committed == reference.stdout,
         "docs/clients.md is not what the program says: put what `mcp-client connect --reference` prints below the mark"

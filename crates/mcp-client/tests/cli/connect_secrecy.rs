@@ -43,7 +43,10 @@ fn check_files(folder: &Path) {
         check(path.to_str().unwrap(), "a name");
         match path.is_dir() {
             true => check_files(&path),
-            false => check(&String::from_utf8_lossy(&fs::read(&path).unwrap()), path.to_str().unwrap()),
+            false => check(
+                &String::from_utf8_lossy(&fs::read(&path).unwrap()),
+                path.to_str().unwrap(),
+            ),
         }
     }
 }
@@ -125,7 +128,11 @@ async fn the_keys_of_neighbours_are_not_shown() {
     for form in ["text", "json"] {
         desk.write("home/.cursor/mcp.json", json);
         for options in [&["--write"][..], &["--remove"], &["--remove", "--write"]] {
-            let arguments = [&["connect", "cursor", "--name", "mine", "--output", form], options].concat();
+            let arguments = [
+                &["connect", "cursor", "--name", "mine", "--output", form],
+                options,
+            ]
+            .concat();
             let finished = run(&desk, &arguments).await.exits(0);
             for stream in [&finished.stdout, &finished.stderr] {
                 assert!(!stream.contains("neighbour"), "{finished:#?}");
@@ -134,6 +141,8 @@ async fn the_keys_of_neighbours_are_not_shown() {
     }
     let broken = json.replace("\"b\": {", "\"b\": ");
     desk.write("home/.cursor/mcp.json", &broken);
-    let finished = run(&desk, &["connect", "cursor", "--write"]).await.exits(65);
+    let finished = run(&desk, &["connect", "cursor", "--write"])
+        .await
+        .exits(65);
     assert!(!finished.stderr.contains("neighbour"), "{finished:#?}");
 }

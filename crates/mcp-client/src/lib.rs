@@ -5,12 +5,13 @@
 //!             └→ commands ─┬→ session → transport   one server, over HTTP
 //!                          ├→ keys                  a file, or AWS Secrets Manager
 //!                          ├→ stack                 where a deployment has both
+//!                          ├→ servers → clients     the configurations of other MCP clients
 //!                          └→ output                the only writer
 //! ```
 //!
 //! [`SmokeTest`] is the smoke test alone, for another program.
 //!
-//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `http_failure`,
+//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `files`, `http_failure`,
 //! `pagination`, `presented_key`, `request_id`, `arguments`, `endpoint` and `when`.
 //!
 //! # The API key

@@ -164,7 +164,7 @@ pub(crate) const CLIENTS: &[Client] = &[
         },
         timeout: "`timeout`, seconds",
         note: "without `type` it speaks SSE; the VS Code extension and the CLI share the file",
-        unverified: "variables in Cline's CLI: only the extension's source expands them",
+        unverified: "variables in Cline's CLI: only the VS Code extension's source expands them",
         source: "apps/vscode/src and sdk/packages in cline/cline",
         ..CURSOR
     },

@@ -1,43 +1,25 @@
 //! One server of a configuration.
 
-use std::path::Path;
-
 use http::{HeaderName, HeaderValue};
 
 use super::credentials::is_foreign;
 use super::error::ServersError;
 use super::expand::Expander;
+use super::source::{Header, Source, headers, proxied};
 use super::{Found, NamedServer};
 use crate::clients::node::Node;
 use crate::clients::{Form, Machine, Scope, Variables};
 use crate::endpoint::EndpointUrl;
-use crate::files;
 
 /// The keys that a URL is under, the one for Streamable HTTP first.
 const URL_KEYS: [&str; 4] = ["httpUrl", "serverUrl", "url", "uri"];
-
-/// The longest key that is read from a file, in bytes.
-const MAX_KEY_BYTES: usize = 8192;
 
 /// A server as it is written, before any reference is read.
 pub(super) struct Entry<'f> {
     name: String,
     node: &'f Node,
     url: String,
-    /// Name, value, and whether the value is the name of a variable.
-    headers: Vec<(String, Source)>,
-}
-
-/// Where a header's value comes from.
-enum Source {
-    /// A text with references.
-    Text(String),
-    /// `Bearer` and the value of a variable.
-    Bearer(String),
-    /// The value of a variable.
-    Variable(String),
-    /// A file.
-    File(String),
+    headers: Vec<Header>,
 }
 
 pub(super) fn url(entry: &Node) -> Option<&str> {
@@ -96,7 +78,9 @@ impl<'f> Entry<'f> {
         let mut headers = Vec::new();
         for (header, source) in &self.headers {
             let before = expander.used.len();
-            let value = source.value(&mut expander, found)?;
+            let Some(value) = source.value(&mut expander, found)? else {
+                continue;
+            };
             let literal = expander.used.len() == before && matches!(source, Source::Text(_));
             if literal && is_secret(header) {
                 remarks.push(format!(
@@ -131,103 +115,6 @@ impl<'f> Entry<'f> {
         }
         remarks
     }
-}
-
-impl Source {
-    fn value(&self, expander: &mut Expander<'_>, found: &Found) -> Result<String, ServersError> {
-        match self {
-            Self::Text(text) => expander.expand(text),
-            Self::Variable(name) => expander.named(name),
-            Self::Bearer(name) => Ok(format!("Bearer {}", expander.named(name)?)),
-            // A stranger's file would name a file of the user.
-            Self::File(path) if found.scope == Scope::Project => Err(ServersError::KeyFile {
-                path: path.clone(),
-                file: found.file.clone(),
-            }),
-            Self::File(path) => key(Path::new(path)),
-        }
-    }
-}
-
-fn key(path: &Path) -> Result<String, ServersError> {
-    let unreadable = |cause| ServersError::UnreadableKey {
-        file: path.to_owned(),
-        cause,
-    };
-    let bytes = files::read(path, MAX_KEY_BYTES).map_err(unreadable)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-/// The headers of an entry with a URL.
-fn headers(node: &Node) -> Vec<(String, Source)> {
-    let texts = |key: &str| {
-        let pairs = node
-            .get(key)
-            .and_then(Node::as_map)
-            .unwrap_or_default()
-            .iter();
-        let pairs: Vec<_> = pairs
-            .filter_map(|(name, value)| Some((name.clone(), value.as_text()?.to_owned())))
-            .collect();
-        pairs
-    };
-    let mut headers = Vec::new();
-    for key in ["headers", "http_headers"] {
-        let texts = texts(key).into_iter();
-        headers.extend(texts.map(|(name, text)| (name, Source::Text(text))));
-    }
-    let variables = texts("env_http_headers").into_iter();
-    headers.extend(variables.map(|(name, variable)| (name, Source::Variable(variable))));
-    if let Some(variable) = node.get("bearer_token_env_var").and_then(Node::as_text) {
-        let header = "authorization".to_owned();
-        headers.push((header, Source::Bearer(variable.to_owned())));
-    }
-    headers
-}
-
-/// The URL and the headers of an entry that starts our own proxy.
-fn proxied(node: &Node) -> Option<(String, Vec<(String, Source)>)> {
-    let mut words = Vec::new();
-    for key in ["command", "cmd", "args"] {
-        match node.get(key) {
-            Some(Node::Text(text)) => words.push(text.as_str()),
-            Some(Node::List(list)) => words.extend(list.iter().filter_map(Node::as_text)),
-            _ => {}
-        }
-    }
-    let (program, words) = words.split_first()?;
-    let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
-    let ours = program.trim_end_matches(".exe") == "mcp-client";
-    let words = words.strip_prefix(&["proxy"]).filter(|_| ours)?;
-    let (mut url, mut headers) = (None, Vec::new());
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match word.strip_prefix("--header") {
-            Some("") => headers.extend(words.next().and_then(|text| header(text))),
-            Some(text) => headers.extend(text.strip_prefix('=').and_then(header)),
-            None if *word == "--endpoint" => url = words.next().copied(),
-            None if !word.starts_with('-') => url = Some(*word),
-            None => {}
-        }
-    }
-    if headers.is_empty() {
-        headers.push((
-            "x-api-key".to_owned(),
-            Source::Variable("MCP_API_KEY".to_owned()),
-        ));
-    }
-    Some((url?.to_owned(), headers))
-}
-
-fn header(text: &str) -> Option<(String, Source)> {
-    let (name, source) = text.split_once("=@")?;
-    let source = source.to_owned();
-    let source = match source.contains(['/', '\\']) {
-        true => Source::File(source),
-        false => Source::Variable(source),
-    };
-    Some((name.to_owned(), source))
 }
 
 /// The variables that Goose reads for an extension.

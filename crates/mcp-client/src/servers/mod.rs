@@ -7,6 +7,7 @@ mod credentials;
 mod entry;
 mod error;
 mod expand;
+mod source;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::connect::{CLIENTS, Desk};
+use crate::connect::Desk;
+use crate::connect_clients::CLIENTS;
 
 fn mode(desk: &Desk, name: &str) -> u32 {
     desk.path(name).metadata().unwrap().permissions().mode() & 0o777

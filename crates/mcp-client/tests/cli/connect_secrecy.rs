@@ -6,7 +6,8 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use crate::connect::{CLIENTS, Desk, ENDPOINT};
+use crate::connect::{Desk, ENDPOINT};
+use crate::connect_clients::CLIENTS;
 use crate::program::Finished;
 
 const CANARY: &str = "mcp_canary+d41d8cd98f00b204/e9800998ecf8427e";

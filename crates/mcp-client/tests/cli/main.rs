@@ -8,6 +8,7 @@
 )]
 
 mod connect;
+mod connect_clients;
 #[cfg(unix)]
 mod connect_files;
 mod connect_secrecy;

@@ -181,7 +181,7 @@ async fn every_client_has_its_form_of_a_variable() {
 #[tokio::test]
 async fn what_connect_writes_is_found_again() {
     let (url, seen) = watched().await;
-    for (id, ..) in crate::connect::CLIENTS {
+    for (id, ..) in crate::connect_clients::CLIENTS {
         let desk = Desk::new();
         desk.write("home/.config/mcp-client/mine.key", &format!("{KEY}\n"));
         let connect = desk.program(&["connect", id, "--name", "mine", "--write"]);
@@ -382,6 +382,32 @@ async fn a_key_in_the_file_is_used_and_complained_of() {
         "is switched off",
     ]);
     assert!(!finished.stderr.contains(KEY), "{finished:#?}");
+    assert_eq!(
+        seen.header("x-api-key").last().unwrap().as_deref(),
+        Some(KEY)
+    );
+}
+
+/// As Claude Desktop would start it.
+#[tokio::test]
+async fn the_proxy_s_url_is_taken_with_and_without_a_key() {
+    let (url, seen) = watched().await;
+    let desk = Desk::new();
+    let entry = |env: &str| {
+        format!(
+            r#"{{"mcpServers":{{"mine":{{"command":"C:\\bin\\mcp-client.exe","args":["proxy","{url}"]{env}}}}}}}"#
+        )
+    };
+    let file = "home/.config/Claude/claude_desktop_config.json";
+    desk.write(file, &entry(""));
+    info(&desk, "mine").run().await.exits(0);
+    assert_eq!(seen.header("x-api-key").last().unwrap(), &None);
+    desk.write(
+        file,
+        &entry(&format!(r#","env":{{"MCP_API_KEY":"{KEY}"}}"#)),
+    );
+    let finished = info(&desk, "mine").run().await.exits(0);
+    finished.complains(&["holds the value of `x-api-key` itself"]);
     assert_eq!(
         seen.header("x-api-key").last().unwrap().as_deref(),
         Some(KEY)

@@ -441,4 +441,14 @@ async fn names_of_a_file_cannot_steer_a_terminal() {
             "{finished:#?}"
         );
     }
+    let (url, _) = watched().await;
+    desk.write("project/.mcp.json", &cursor(&url));
+    let twice = r#"{"\u001b]0;evil\u0007":1,"\u001b]0;evil\u0007":2}"#;
+    desk.write("home/.cursor/mcp.json", twice);
+    let finished = info(&desk, "mine").run().await.exits(0);
+    let finished = finished.complains(&["passed over: ", "is there twice"]);
+    assert!(
+        !finished.stderr.contains(['\u{1b}', '\u{7}']),
+        "{finished:#?}"
+    );
 }

@@ -95,9 +95,13 @@ impl Syntax {
         } else {
             edited
         };
-        let edited = format!("{mark}{edited}");
+        self.checked(format!("{mark}{edited}"), &meant)
+    }
+
+    /// `edited`, if it means what it should.
+    fn checked(self, edited: String, meant: &Node) -> Result<String, Broken> {
         match self.parse(&edited) {
-            Ok(node) if node.means(&meant) => Ok(edited),
+            Ok(node) if node.means(meant) => Ok(edited),
             _ => Err(Broken::NotEditable),
         }
     }

@@ -92,6 +92,9 @@ fn node(text: &str, found: &YamlNode, depth: usize) -> Result<Node, Broken> {
 }
 
 pub(super) fn edit(text: &str, edits: &[Edit]) -> Result<String, Broken> {
+    if refers_to_itself(&parse(text)?) {
+        return Err(Broken::NotEditable);
+    }
     let file = read(text)?;
     let document = file.ensure_document();
     for edit in edits {
@@ -107,6 +110,16 @@ pub(super) fn edit(text: &str, edits: &[Edit]) -> Result<String, Broken> {
     match text.is_empty() {
         true => Ok(format!("{}\n", edited.trim_end())),
         false => Ok(edited),
+    }
+}
+
+/// Whether there is an alias: a change of what it stands for would be a change in both places.
+fn refers_to_itself(node: &Node) -> bool {
+    match node {
+        Node::Number(written) => written.starts_with('*'),
+        Node::List(elements) => elements.iter().any(refers_to_itself),
+        Node::Map(pairs) => pairs.iter().any(|(_, node)| refers_to_itself(node)),
+        Node::Null | Node::Flag(_) | Node::Text(_) => false,
     }
 }
 

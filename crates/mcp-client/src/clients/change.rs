@@ -1,6 +1,6 @@
 //! What is changed in a file so that a server is in it, or is not. Everything else stays.
 
-use super::entry::Server;
+use super::entry::{HEADER, INPUT_DESCRIPTION, Server};
 use super::node::{Edit, Node};
 use super::{Client, Form, Scope};
 
@@ -23,8 +23,11 @@ const TRANSPORT: [&str; 15] = [
     "bearer_token_env_var",
 ];
 
-/// The map of VS Code's inputs.
+/// VS Code's list of what it asks for.
 const INPUTS: &str = "inputs";
+
+/// Goose's list of the variables that it reads.
+const VARIABLES: &str = "env_keys";
 
 /// The edits after which `server` is in `document`; none if it is there already.
 pub(crate) fn insertion(
@@ -46,10 +49,54 @@ pub(crate) fn insertion(
         });
     }
     match document.at(&path) {
-        Some(old @ Node::Map(_)) => replace(&path, old, &entry, &mut edits),
+        Some(old @ Node::Map(_)) => {
+            forget_key(&path, old, &entry, &mut edits);
+            replace(&path, old, &entry, &mut edits);
+            edits.extend(unused_input(client, old, document, &edits));
+        }
         _ => edits.push(Edit::Set(path, entry)),
     }
     edits
+}
+
+/// What an old entry says of the key: a literal one must not stay beside the reference, in whatever letters.
+fn forget_key(path: &[String], old: &Node, new: &Node, edits: &mut Vec<Edit>) {
+    let below = |keys: &[&str]| {
+        let keys = keys.iter().map(|key| (*key).to_owned());
+        path.iter().cloned().chain(keys).collect()
+    };
+    let mut others = String::new();
+    for map in ["headers", "http_headers", "env_http_headers"] {
+        let pairs = old.get(map).and_then(Node::as_map).unwrap_or_default();
+        for (name, value) in pairs {
+            if !name.eq_ignore_ascii_case(HEADER) {
+                value.each_text(&mut |text| others.push_str(text));
+            } else if new.at(&[map, name]).is_none() {
+                edits.push(match (pairs, new.get(map)) {
+                    ([_], None) => Edit::Unset(below(&[map])),
+                    _ => Edit::Unset(below(&[map, name])),
+                });
+            }
+        }
+    }
+    let Some(old) = old.get(VARIABLES).and_then(Node::as_list) else {
+        return;
+    };
+    let wanted = new
+        .get(VARIABLES)
+        .and_then(Node::as_list)
+        .unwrap_or_default();
+    let used = |node: &&Node| node.as_text().is_some_and(|name| others.contains(name));
+    let kept = old
+        .iter()
+        .filter(|node| !wanted.contains(node))
+        .filter(used);
+    let variables: Vec<_> = kept.chain(wanted).cloned().collect();
+    match variables.is_empty() {
+        true => edits.push(Edit::Unset(below(&[VARIABLES]))),
+        false if variables == old => {}
+        false => edits.push(Edit::Set(below(&[VARIABLES]), Node::List(variables))),
+    }
 }
 
 /// The smallest edits that turn `old` into `new`, so that comments in it stay.
@@ -70,7 +117,7 @@ fn replace(path: &[String], old: &Node, new: &Node, edits: &mut Vec<Edit>) {
             Some(_)
                 if matches!(
                     key.as_str(),
-                    "enabled" | "timeout" | "description" | "tools"
+                    "enabled" | "timeout" | "description" | "tools" | VARIABLES
                 ) => {}
             _ => edits.push(Edit::Set(below(key), value.clone())),
         }
@@ -83,35 +130,30 @@ pub(crate) fn removal(client: &Client, name: &str, document: &Node) -> Vec<Edit>
     let Some(entry) = document.at(&path) else {
         return Vec::new();
     };
-    let mut edits = vec![Edit::Unset(path.clone())];
-    if client.form == Form::Inputs
-        && let Some(rest) = document.clone().edited(&Edit::Unset(path))
-    {
-        edits.extend(unused_input(entry, document, &rest));
-    }
+    let mut edits = vec![Edit::Unset(path)];
+    edits.extend(unused_input(client, entry, document, &edits));
     edits
 }
 
-/// The input that only `entry` used, if it is one that is asked for as ours is.
-fn unused_input(entry: &Node, document: &Node, rest: &Node) -> Option<Edit> {
-    let mut used = Vec::new();
-    entry.each_text(&mut |text| used.push(text));
-    let reference = |input: &Node| {
-        let id = input.get("id").and_then(Node::as_text)?;
-        Some(format!("${{input:{id}}}"))
+/// Takes out the input that `entry` used and after `edits` nothing does, if it is one that is made here.
+fn unused_input(client: &Client, entry: &Node, document: &Node, edits: &[Edit]) -> Option<Edit> {
+    if client.form != Form::Inputs {
+        return None;
+    }
+    let rest = edits.iter().try_fold(document.clone(), Node::edited)?;
+    let has = |node: &Node, part: &str| {
+        let mut found = false;
+        node.each_text(&mut |text| found |= text.contains(part));
+        found
     };
-    let inputs = inputs(document);
-    let index = inputs.iter().position(|input| {
-        let ours = input
-            .get("description")
-            .and_then(Node::as_text)
-            .is_some_and(|text| text.starts_with("API key of the MCP server "));
-        ours && reference(input).is_some_and(|reference| {
-            let mut elsewhere = false;
-            rest.each_text(&mut |text| elsewhere |= text.contains(&reference));
-            !elsewhere && used.iter().any(|text| text.contains(&reference))
-        })
-    })?;
+    let unused = |input: &Node| {
+        let text = |key: &str| input.get(key).and_then(Node::as_text);
+        let made_here = text("description").is_some_and(|text| text.starts_with(INPUT_DESCRIPTION));
+        let reference = text("id").map(|id| format!("${{input:{id}}}"));
+        made_here && reference.is_some_and(|part| has(entry, &part) && !has(&rest, &part))
+    };
+    let inputs = inputs(&rest);
+    let index = inputs.iter().position(unused)?;
     Some(match inputs.len() {
         1 => Edit::Unset(vec![INPUTS.to_owned()]),
         _ => Edit::Drop(vec![INPUTS.to_owned()], index),

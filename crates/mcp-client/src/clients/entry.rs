@@ -6,7 +6,10 @@ use super::node::Node;
 use super::{Client, Form, Scope, Variables};
 
 /// The header that carries the key.
-const HEADER: &str = "x-api-key";
+pub(super) const HEADER: &str = "x-api-key";
+
+/// How the description of an input begins that is made here.
+pub(super) const INPUT_DESCRIPTION: &str = "API key of the MCP server ";
 
 /// A server to be written into configurations.
 #[derive(Debug, Clone)]
@@ -116,7 +119,7 @@ impl Server {
                 ("id", Node::Text(input_id(variable))),
                 (
                     "description",
-                    Node::Text(format!("API key of the MCP server {}", self.name)),
+                    Node::Text(format!("{INPUT_DESCRIPTION}{}", self.name)),
                 ),
                 ("password", Node::Flag(true)),
             ])

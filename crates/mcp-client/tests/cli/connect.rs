@@ -312,6 +312,55 @@ async fn without_a_key_no_entry_speaks_of_one() {
     }
 }
 
+/// However the old entry wrote the header, and wherever it had the key from.
+#[tokio::test]
+async fn an_old_key_does_not_stay_beside_the_new_one() {
+    for (id, file, old) in [
+        (
+            "cursor",
+            ".cursor/mcp.json",
+            r#"{"mcpServers":{"mine":{"url":"https://o/mcp","headers":{"X-API-Key":"literal","X-Team":"${env:TEAM}"}}}}"#,
+        ),
+        (
+            "codex",
+            ".codex/config.toml",
+            "[mcp_servers.mine]\nurl = \"https://o/mcp\"\nhttp_headers = { \"X-Api-Key\" = \"literal\", X-Team = \"a\" }\n",
+        ),
+        (
+            "goose",
+            ".config/goose/config.yaml",
+            "extensions:\n  mine:\n    type: sse\n    uri: https://o/mcp\n    headers:\n      X-API-KEY: literal\n      X-Team: ${TEAM}\n    env_keys: [TEAM]\n",
+        ),
+        (
+            "vscode",
+            ".config/Code/User/mcp.json",
+            r#"{"servers":{"mine":{"type":"sse","url":"https://o/mcp","headers":{"X-Api-Key":"literal"}}}}"#,
+        ),
+        (
+            "zed",
+            ".config/zed/settings.json",
+            r#"{"context_servers":{"mine":{"url":"https://o/mcp","headers":{"x-api-key":"literal"}}}}"#,
+        ),
+    ] {
+        let desk = Desk::new();
+        let file = format!("home/{file}");
+        desk.write(&file, old);
+        desk.connect(&[id, "--write"]).await.exits(0);
+        let text = desk.read(&file);
+        assert!(!text.contains("literal"), "{text}");
+        assert_eq!(text.contains("TEAM"), old.contains("TEAM"), "{text}");
+        assert_eq!(text.contains("X-Team"), old.contains("X-Team"), "{text}");
+        desk.connect(&[id, "--write"]).await.exits(0);
+        assert_eq!(desk.read(&file), text);
+        desk.connect(&[id, "--write", "--no-key"]).await.exits(0);
+        let text = desk.read(&file).to_lowercase();
+        assert!(
+            !text.contains("api-key") && !text.contains("api_key"),
+            "{text}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_variable_and_the_file_of_the_key_can_be_others() {
     let desk = Desk::new();

@@ -43,6 +43,8 @@ pub(crate) fn replace(path: &Path, text: &str, made: NewFile) -> io::Result<()> 
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    #[cfg(not(unix))]
+    let _ = made;
     // Removed if anything below fails.
     let mut new = tempfile::Builder::new();
     new.prefix(".mcp-client-");

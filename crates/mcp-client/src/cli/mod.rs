@@ -17,12 +17,14 @@ Environment:
   MCP_SERVER_ENDPOINT  the endpoint, when neither --endpoint nor --stack is given
   AWS_REGION, …        for --stack and `keys`: as for the AWS CLI
   MCP_API_KEY          the API key, sent as `x-api-key`; there is no flag for it
+  MCP_INPUT_ID, …      with --server: what VS Code would ask for, `${input:id}`
   HTTPS_PROXY, …       proxies, as usual; never used for this machine
 
 Exit codes:
   0   success
   1   the tool answered with an error, or a smoke check failed
   64  wrong usage
+  65  the configuration of an MCP client is broken
   69  server unreachable: DNS, connection, TLS, or a 5xx from the gateway
   74  the output could not be written
   75  timed out or rate limited: try again
@@ -34,6 +36,8 @@ Examples:
   mcp-client                                            smoke test of the local server
   mcp-client --endpoint https://HOST/mcp                smoke test of a deployed one
   mcp-client --stack McpServerStack                     the same, by the name of its stack
+  mcp-client --server mine                              the same, as an editor here has it
+  mcp-client connect cursor --stack McpServerStack      how Cursor would have it
   mcp-client tools list                                 what the server offers
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
   mcp-client --json tools call get_weather --arg city=Kyiv | jq .structuredContent

@@ -254,8 +254,8 @@ async fn new_files_of_a_user_are_private_and_those_of_a_project_are_shared() {
 async fn a_folder_that_cannot_be_written_is_reported() {
     let desk = Desk::new();
     desk.write("home/.cursor", "a file where a folder should be");
-    let finished = desk.connect(&["cursor", "--write"]).await;
-    finished.complains(&["cannot ", ".cursor"]);
+    let finished = desk.connect(&["cursor", "--write"]).await.exits(65);
+    finished.complains(&["cannot read ", ".cursor"]);
 }
 
 /// One broken file among several: none is changed.

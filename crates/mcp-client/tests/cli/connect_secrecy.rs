@@ -121,7 +121,8 @@ async fn the_keys_of_neighbours_are_not_shown() {
   "mcpServers": {
     "a": { "url": "https://a.example/mcp", "headers": { "Authorization": "Bearer neighbour-2" } },
     "b": { "command": "x", "args": ["--api-key", "neighbour-3", "--token=neighbour-4"], "env": { "B": "neighbour-5" } },
-    "c": { "url": "https://user:neighbour-6@c.example/mcp?k=neighbour-7" },
+    "c": { "url": "https://user:neighbour-6@c.example/mcp?k=neighbour-7", "headers": { "x": "NEIGHBOUR234567" } },
+    "d": { "url": "https://d.example/mcp", "headers": { "y": "neighbour-9 ${env:D}", "z": "Bearer ${env:SHOWN}" } },
     "mine": { "url": "https://old.example/mcp", "headers": { "x-api-key": "neighbour-8" } }
   }
 }
@@ -136,7 +137,10 @@ async fn the_keys_of_neighbours_are_not_shown() {
             .concat();
             let finished = run(&desk, &arguments).await.exits(0);
             for stream in [&finished.stdout, &finished.stderr] {
-                assert!(!stream.contains("neighbour"), "{finished:#?}");
+                assert!(
+                    !stream.to_lowercase().contains("neighbour"),
+                    "{finished:#?}"
+                );
             }
         }
     }

@@ -20,6 +20,14 @@ const SECRET_NAMES: [&str; 8] = [
 /// Maps in which every value may be one.
 const SECRET_MAPS: [&str; 5] = ["headers", "http_headers", "env", "envs", "environment"];
 
+/// Keys under which there are names of variables.
+const NAMES: [&str; 4] = [
+    "env_http_headers",
+    "env_keys",
+    "env_vars",
+    "bearer_token_env_var",
+];
+
 /// `text` without what `documents` have under names that are for secrets. References to variables stay.
 pub(super) fn without_secrets(text: &str, documents: &[&Node]) -> String {
     let mut secrets = Vec::new();
@@ -51,6 +59,9 @@ fn collect(node: &Node, secret: bool, secrets: &mut Vec<String>) {
         }
         Node::Map(pairs) => {
             for (key, value) in pairs {
+                if NAMES.contains(&key.as_str()) {
+                    continue;
+                }
                 let below = SECRET_MAPS.contains(&key.as_str()) || is_secret_name(key);
                 collect(value, secret || below, secrets);
             }
@@ -73,12 +84,18 @@ fn is_told_apart(text: &str) -> bool {
     flag.is_some_and(|(name, _)| is_secret_name(name)) || text.starts_with("Bearer ") || url
 }
 
-/// The parts of a value that are no reference to a variable.
+/// A value, unless it is no more than references to variables.
 fn worth_concealing(text: &str) -> Option<String> {
-    let reference = text.contains("${") || text.contains("{env:") || text.starts_with('$');
-    let name = text
-        .chars()
-        .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    let short = text.len() < 4;
-    (!reference && !name && !short).then(|| text.to_owned())
+    let mut rest = text.trim_start_matches("Bearer ").to_owned();
+    for open in ["${", "{env:"] {
+        while let Some((before, after)) = rest.split_once(open) {
+            let after = after.split_once('}').map_or("", |(_, after)| after);
+            rest = format!("{before}{after}");
+        }
+    }
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let variable = rest
+        .strip_prefix('$')
+        .is_some_and(|rest| rest.chars().all(name));
+    (!variable && rest.len() >= 4).then(|| text.to_owned())
 }

@@ -83,7 +83,7 @@ impl ConnectError {
                 "nothing was changed: it must be a regular file that you may read".into()
             }
             Self::LinkToNothing(_) => "remove the link, or make what it points to".into(),
-            Self::Contended(_) => "nothing was changed: try again".into(),
+            Self::Contended(_) => "it was left as it is: try again".into(),
             Self::NotWritten { .. } => "check the folder's permissions and the disk".into(),
         }
     }

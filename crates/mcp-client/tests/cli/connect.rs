@@ -251,6 +251,29 @@ async fn all_is_every_client_that_is_here_and_says_who_is_not() {
     assert_eq!(document["clients"][0]["client"], "vscode");
 }
 
+/// One file, named twice or of two clients.
+#[tokio::test]
+async fn a_file_that_is_meant_twice_is_written_as_often() {
+    let desk = Desk::new();
+    let twice = ["opencode", "cursor", "opencode2", "cursor", "--write"];
+    desk.connect(&twice).await.exits(0);
+    let text = desk.read("home/.config/opencode/opencode.json");
+    assert_eq!(text.matches(ENDPOINT).count(), 2, "{text}");
+    let both = ["vscode", "vscode-insiders", "--scope", "project", "--write"];
+    desk.connect(&both).await.exits(0);
+    fs::create_dir_all(desk.path("home/.kiro")).unwrap();
+    desk.write("home/.kiro/settings/mcp.json", "{}");
+    let all = ["connect", "--all", "--write"];
+    let home = desk
+        .program(&all)
+        .folder(&desk.path("home"))
+        .endpoint(ENDPOINT);
+    home.run()
+        .await
+        .exits(0)
+        .complains(&["the same file as the user's"]);
+}
+
 #[tokio::test]
 async fn an_input_that_others_use_stays() {
     let desk = Desk::new();

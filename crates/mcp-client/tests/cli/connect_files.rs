@@ -267,3 +267,17 @@ async fn nothing_is_written_if_one_of_the_files_is_broken() {
     desk.connect(&["cursor", "kiro", "--write"]).await.exits(65);
     assert_eq!(desk.read("home/.cursor/mcp.json"), "{}");
 }
+
+/// A file that cannot be written, which shows only then, after another: that one is reported.
+#[tokio::test]
+async fn what_was_written_is_reported_even_if_the_next_fails() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("home/.kiro")).unwrap();
+    symlink("/proc/none", desk.path("home/.kiro/settings")).unwrap();
+    let finished = desk.connect(&["cursor", "kiro", "--write"]).await.exits(73);
+    assert!(
+        finished.stdout.contains("Cursor: written to "),
+        "{finished:#?}"
+    );
+    finished.complains(&["cannot write ", ".kiro"]);
+}

@@ -27,12 +27,18 @@ fn read(text: &str) -> Result<YamlFile, Broken> {
             line,
             column,
         } => Broken::Syntax {
-            what: message.lines().next().unwrap_or_default().to_lowercase(),
+            what: sentence(&message).to_lowercase(),
             line: line.unwrap_or(1),
             column: column.unwrap_or(1),
         },
         _ => shape("YAML"),
     })
+}
+
+/// The first one: advice follows.
+fn sentence(message: &str) -> &str {
+    let line = message.lines().next().unwrap_or_default();
+    line.split(". ").next().unwrap_or_default()
 }
 
 fn shape(expected: &'static str) -> Broken {

@@ -6,6 +6,8 @@ mod reference;
 mod report;
 mod write;
 
+use std::collections::HashSet;
+
 use api_keys::{without_generated_keys, without_possible_keys};
 
 use self::plan::{Plan, State};
@@ -46,13 +48,25 @@ pub(crate) async fn run(
         plans.push(Plan::new(client, scope, &server, args, &machine)?);
     }
     let mut report = Report::new(args, &server, &mut world.output);
-    for plan in &mut plans {
-        report.announce(plan);
-        if args.write && plan.state == State::Pending {
-            write::write(plan)?;
+    let mut done: Vec<Plan> = Vec::new();
+    for mut plan in plans {
+        // Another client may have the same file.
+        if done.iter().any(|other| other.file == plan.file) {
+            plan = Plan::new(plan.client, plan.scope, &server, args, &machine)?;
         }
+        report.announce(&plan);
+        if args.write
+            && plan.state == State::Pending
+            && let Err(error) = write::write(&mut plan)
+        {
+            if !done.is_empty() {
+                report.finish(&done, &left_out)?;
+            }
+            return Err(error.into());
+        }
+        done.push(plan);
     }
-    report.finish(&plans, &left_out)
+    report.finish(&done, &left_out)
 }
 
 /// The server as the command line describes it.
@@ -155,14 +169,10 @@ fn choose(
 ) -> Result<(Chosen, Vec<LeftOut>), ConnectError> {
     let scope = args.scope.map(Scope::from);
     if !args.all {
-        let mut clients: Vec<_> = args
-            .clients
-            .iter()
-            .filter_map(|id| Client::named(id))
-            .collect();
-        clients.dedup_by_key(|client| client.id);
+        let mut seen = HashSet::new();
+        let ids = args.clients.iter().filter(|id| seen.insert(id.as_str()));
         let scope = scope.unwrap_or(Scope::User);
-        let chosen = clients.into_iter().map(|client| (client, scope));
+        let chosen = ids.filter_map(|id| Some((Client::named(id)?, scope)));
         return Ok((chosen.collect(), Vec::new()));
     }
     let (mut chosen, mut left_out): (Chosen, _) = (Vec::new(), Vec::new());
@@ -193,6 +203,13 @@ fn absence(client: &Client, scope: Scope, machine: &Machine<'_>) -> Option<&'sta
     match scope {
         Scope::User if !client.is_here(machine) => return Some("not on this machine"),
         Scope::Project if !file.exists() => return Some("no such file here"),
+        Scope::Project
+            if client
+                .file(Scope::User, machine)
+                .is_ok_and(|user| user == file) =>
+        {
+            return Some("the same file as the user's");
+        }
         Scope::Project if client.id == "vscode-insiders" => return Some("the same file as vscode"),
         _ => {}
     }

@@ -43,6 +43,10 @@ impl EndpointUrl {
         self.0.scheme() == "https"
     }
 
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.0.host_str()
+    }
+
     /// Whether the path ends in `/mcp`, as most do.
     pub(crate) fn ends_in_mcp(&self) -> bool {
         self.0.path().trim_end_matches('/').ends_with("/mcp")
@@ -65,10 +69,6 @@ impl EndpointUrl {
     /// Where a `Location` header of this endpoint's answer points, which may be relative. None if that is no endpoint.
     pub(crate) fn resolve(&self, location: &str) -> Option<Self> {
         self.0.join(location).ok()?.as_str().parse().ok()
-    }
-
-    pub(crate) fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
     }
 
     pub(crate) fn path(&self) -> &str {

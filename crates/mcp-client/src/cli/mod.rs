@@ -1,5 +1,6 @@
 //! The command line: types only, what they mean is in `commands`.
 
+mod connect;
 mod keys;
 
 use std::ffi::OsString;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
@@ -21,12 +23,14 @@ Environment:
   AWS_REGION, …        for --stack and `keys`: as for the AWS CLI
   MCP_API_KEY          the API key, sent as `x-api-key`; there is no flag for it
   MCP_BEARER_TOKEN     a token, sent as `authorization: Bearer`; likewise
+  MCP_INPUT_ID, …      with --server: what VS Code would ask for, `${input:id}`
   HTTPS_PROXY, …       proxies, as usual; never used for this machine
 
 Exit codes:
   0   success
   1   the tool answered with an error, or a smoke check failed
   64  wrong usage
+  65  the configuration of an MCP client is broken
   69  server unreachable: DNS, connection, TLS, or a 5xx from the gateway
   74  the output could not be written
   75  timed out or rate limited: try again
@@ -39,6 +43,8 @@ Examples:
   mcp-client                                            smoke test of the local server
   mcp-client --endpoint https://HOST/mcp                smoke test of a deployed one
   mcp-client --stack McpServerStack                     the same, by the name of its stack
+  mcp-client --server mine                              the same, as an editor here has it
+  mcp-client connect cursor --stack McpServerStack      how Cursor would have it
   mcp-client tools list                                 what the server offers
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
   mcp-client --json tools call get_weather --arg city=Kyiv | jq .structuredContent
@@ -152,6 +158,9 @@ pub(crate) struct ConnectionArgs {
     /// Name or ARN of a deployed CloudFormation stack, whose outputs name the endpoint and the keys.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) stack: Option<String>,
+    /// A server in the configuration of an MCP client, here or of the user: NAME, or CLIENT:NAME.
+    #[arg(long, global = true, value_name = "NAME", conflicts_with_all = ["endpoint", "stack"])]
+    pub(crate) server: Option<String>,
     /// Form of results and errors.
     #[arg(long, global = true, value_name = "FORMAT", value_enum)]
     pub(crate) output: Option<Format>,
@@ -237,6 +246,8 @@ pub(crate) enum Command {
     /// What a server is asked.
     #[command(flatten)]
     Server(ServerCommand),
+    /// Put this server into the configurations of MCP clients: Cursor, VS Code, Claude, Codex and others.
+    Connect(ConnectArgs),
     /// Make, list, check and withdraw API keys, in a file or in AWS Secrets Manager.
     Keys(KeysArgs),
     /// Print a script that completes command lines in a shell.

@@ -3,6 +3,7 @@
 pub(crate) mod about;
 mod bench;
 mod complete;
+pub(crate) mod connect;
 mod info;
 pub(crate) mod keys;
 mod ping;
@@ -36,6 +37,9 @@ pub(crate) async fn run(
     world.output.conceal(Secrets::of(&target.credentials));
     if let Some(proxy) = proxy_of(&target) {
         console.remark(&format!("requests go through the proxy {proxy}"));
+    }
+    for remark in &target.remarks {
+        console.remark(remark);
     }
     let asking = Asking {
         target: &target,

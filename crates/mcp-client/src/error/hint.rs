@@ -54,6 +54,8 @@ impl Error {
             Self::NeedsMore { .. } => "use an interactive MCP client for it".into(),
             Self::Keys(error) => error.hint(),
             Self::Stack(error) => error.hint().into(),
+            Self::Connect(error) => error.hint(),
+            Self::Servers(error) => error.hint(),
             Self::Client(_) => {
                 "install the system's CA certificates, or name a bundle in SSL_CERT_FILE".into()
             }

@@ -9,6 +9,11 @@
 
 mod answers;
 mod arguments;
+mod connect;
+mod connect_clients;
+#[cfg(unix)]
+mod connect_files;
+mod connect_secrecy;
 mod credentials;
 mod eras;
 mod failures;
@@ -30,6 +35,7 @@ mod protocol;
 mod redirects;
 mod secrecy;
 mod server;
+mod servers;
 mod smoke;
 mod stub;
 #[cfg(unix)]

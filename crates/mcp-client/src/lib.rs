@@ -70,7 +70,9 @@ pub fn run(mut world: World<'_>) -> u8 {
     };
     world.output.set_format(cli.connection.format());
     let outcome = dispatch(&cli, &mut world);
-    if let Err(error) = &outcome {
+    if let Err(error) = &outcome
+        && (!error.is_told() || cli.connection.format() == Format::Json)
+    {
         world.output.report(error);
     }
     if cli.command.is_none() && cli.connection.format() == Format::Text {

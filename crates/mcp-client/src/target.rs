@@ -77,6 +77,14 @@ impl Target {
         }
     }
 
+    /// The same in one era of the protocol.
+    pub(crate) fn speaking(&self, protocol: Protocol) -> Self {
+        Self {
+            protocol,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn api_key(&self) -> Option<&Credential> {
         self.credentials.iter().find(|found| found.is_api_key())
     }

@@ -1,8 +1,10 @@
 //! The command line: types only, what they mean is in `commands`.
 
 mod connect;
+mod doctor;
 mod keys;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +13,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use self::connect::ConnectArgs;
+pub(crate) use self::doctor::Doctor;
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
@@ -45,6 +48,7 @@ Examples:
   mcp-client --stack McpServerStack                     the same, by the name of its stack
   mcp-client --server mine                              the same, as an editor here has it
   mcp-client connect cursor --stack McpServerStack      how Cursor would have it
+  mcp-client doctor https://HOST/mcp                    what is wrong, and what to do
   mcp-client tools list                                 what the server offers
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
   mcp-client --json tools call get_weather --arg city=Kyiv | jq .structuredContent
@@ -140,7 +144,7 @@ fn without_server_options(command: clap::Command) -> clap::Command {
 }
 
 /// Options that every command takes, before or after its name.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct ConnectionArgs {
     /// URL of the MCP endpoint; the same as `--endpoint`.
@@ -200,6 +204,17 @@ impl ConnectionArgs {
     /// The endpoint that the command line names.
     pub(crate) fn endpoint(&self) -> Option<&str> {
         self.url.as_deref().or(self.endpoint.as_deref())
+    }
+
+    /// The same with the endpoint that a command names, if it does.
+    pub(crate) fn at(&self, url: Option<&str>) -> Cow<'_, Self> {
+        match url {
+            None => Cow::Borrowed(self),
+            Some(url) => Cow::Owned(Self {
+                url: Some(url.to_owned()),
+                ..self.clone()
+            }),
+        }
     }
 
     pub(crate) fn detail(&self) -> Detail {
@@ -276,6 +291,8 @@ pub(crate) enum ServerCommand {
     Complete(CompleteCommand),
     /// Show who the server is, which protocol it speaks and what it can do.
     Info,
+    /// Find out what is wrong between here and a server, and what to do about it.
+    Doctor(Doctor),
     /// Ask for a sign of life, and say how long it took.
     Ping,
     /// Call a tool many times and show how long the calls take.

@@ -1,6 +1,6 @@
 //! What can go wrong, typed by what the caller does next: each variant is one exit code and one kind of advice.
 
-mod hint;
+pub(crate) mod hint;
 
 use std::io;
 use std::path::PathBuf;
@@ -144,6 +144,16 @@ pub(crate) enum Error {
         #[source]
         cause: io::Error,
     },
+    /// `doctor` found what is wrong, and has said so.
+    #[error("{step}: {cause}")]
+    Unwell {
+        /// The step that failed.
+        step: &'static str,
+        cause: String,
+        fix: String,
+        /// As [`Error::kind`] and [`Error::exit_code`] have them for that failure.
+        class: (&'static str, u8),
+    },
     #[error("cannot write the output")]
     Output(#[source] io::Error),
 }
@@ -210,7 +220,7 @@ impl Error {
         self.class().0
     }
 
-    fn class(&self) -> (&'static str, u8) {
+    pub(crate) fn class(&self) -> (&'static str, u8) {
         match self {
             Self::Usage(_) | Self::Unknown { .. } => ("usage", exit::USAGE),
             Self::ToolFailed { .. } => ("tool_error", exit::FAILED),
@@ -233,11 +243,17 @@ impl Error {
             Self::Interrupted => ("interrupted", exit::INTERRUPTED),
             Self::Keys(error) => error.class(),
             Self::Stack(error) => error.class(),
+            Self::Unwell { class, .. } => *class,
             Self::NotSaved { .. } => ("not_written", exit::NOT_WRITTEN),
             Self::Connect(error) => error.class(),
             Self::Servers(error) => error.class(),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
+    }
+
+    /// Whether the result on standard output says all of it, in text.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self, Self::Unwell { .. })
     }
 
     /// By which name the failed request is in the logs of the server or the gateway.

@@ -154,7 +154,7 @@ fn sent(used: &[String], endpoint: &str, found: &Found) -> Result<Vec<String>, S
     let host = endpoint.parse::<EndpointUrl>().ok();
     let host = host
         .as_ref()
-        .and_then(EndpointUrl::host)
+        .map(EndpointUrl::host)
         .unwrap_or("an invalid URL");
     let mut names = used.to_vec();
     names.sort_unstable();

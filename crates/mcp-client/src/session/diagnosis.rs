@@ -12,13 +12,13 @@ use crate::http::HttpFailure;
 use crate::target::Target;
 use crate::transport::LastExchange;
 
-pub(super) struct Diagnosis<'t> {
+pub(crate) struct Diagnosis<'t> {
     target: &'t Target,
     last_exchange: LastExchange,
 }
 
 impl<'t> Diagnosis<'t> {
-    pub(super) fn new(target: &'t Target, last_exchange: LastExchange) -> Self {
+    pub(crate) fn new(target: &'t Target, last_exchange: LastExchange) -> Self {
         Self {
             target,
             last_exchange,
@@ -29,7 +29,7 @@ impl<'t> Diagnosis<'t> {
         self.of_silence_within(step, self.target.timeout)
     }
 
-    pub(super) fn of_silence_within(&self, step: &str, limit: Duration) -> Error {
+    pub(crate) fn of_silence_within(&self, step: &str, limit: Duration) -> Error {
         Error::TimedOut {
             step: step.to_owned(),
             limit,
@@ -104,7 +104,7 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
-    fn of_http(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
+    pub(crate) fn of_http(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
         let step = step.to_owned();
         let endpoint = self.target.endpoint.clone();
         match &*cause {

@@ -51,7 +51,7 @@ use tokio::signal::ctrl_c;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::{Cli, Command, Format};
+use crate::cli::{Cli, Command, Format, ServerCommand};
 use crate::console::Console;
 use crate::error::Error;
 use crate::http::trace::Detail;
@@ -61,10 +61,13 @@ pub use crate::world::World;
 
 /// Runs one command line and returns its exit code.
 pub fn run(mut world: World<'_>) -> u8 {
-    let cli = match Cli::try_parse_from(&world.arguments) {
+    let mut cli = match Cli::try_parse_from(&world.arguments) {
         Ok(cli) => cli,
         Err(answer) => return world.output.command_line_answer(&answer, &world.arguments),
     };
+    if let Some(Command::Server(ServerCommand::Proxy(proxy))) = &mut cli.command {
+        proxy.name_server(&mut cli.connection);
+    }
     world.output.set_format(cli.connection.format());
     match dispatch(&cli, &mut world) {
         Ok(()) => exit::OK,
@@ -120,7 +123,8 @@ async fn interruptible(
     }
     tokio::select! {
         biased;
-        _ = command => {}
+        // Whoever ends well was meant to run until then.
+        outcome = command => if outcome.is_ok() { return outcome },
         _ = ctrl_c() => {}
         () = sleep(GOODBYE) => {}
     }

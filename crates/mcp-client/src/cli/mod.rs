@@ -1,6 +1,7 @@
 //! The command line: types only, what they mean is in `commands`.
 
 mod keys;
+mod proxy;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
+pub(crate) use self::proxy::ProxyArgs;
 use crate::http::trace::Detail;
 use crate::target::LARGEST_ANSWER_MIB;
 
@@ -191,6 +193,7 @@ pub(crate) enum ServerCommand {
     Prompts(PromptsCommand),
     /// Show who the server is, which protocol it speaks and what it can do.
     Info,
+    Proxy(ProxyArgs),
 }
 
 /// `tools …`

@@ -4,6 +4,7 @@ mod info;
 pub(crate) mod keys;
 mod prompts_get;
 mod prompts_list;
+mod proxy;
 pub(crate) mod smoke;
 mod tools_call;
 mod tools_list;
@@ -39,6 +40,7 @@ pub(crate) async fn run(
     let output = &mut world.output;
     match command {
         None => smoke::run(&target, console, output).await,
+        Some(ServerCommand::Proxy(_)) => proxy::run(&target, console).await,
         Some(ServerCommand::Info) => info::run(&asking, output).await,
         Some(ServerCommand::Tools(ToolsCommand::List)) => tools_list::run(&asking, output).await,
         Some(ServerCommand::Tools(ToolsCommand::Show { name })) => {

@@ -12,13 +12,13 @@ use crate::http::HttpFailure;
 use crate::target::Target;
 use crate::transport::LastExchange;
 
-pub(super) struct Diagnosis<'t> {
+pub(crate) struct Diagnosis<'t> {
     target: &'t Target,
     last_exchange: LastExchange,
 }
 
 impl<'t> Diagnosis<'t> {
-    pub(super) fn new(target: &'t Target, last_exchange: LastExchange) -> Self {
+    pub(crate) fn new(target: &'t Target, last_exchange: LastExchange) -> Self {
         Self {
             target,
             last_exchange,
@@ -91,7 +91,7 @@ impl<'t> Diagnosis<'t> {
     }
 
     /// A failure after the start: something there speaks MCP, so the URL is not to blame.
-    fn of_answer(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
+    pub(crate) fn of_answer(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
         let step = step.to_owned();
         match &*cause {
             HttpFailure::TooLarge { .. } => Error::AnswerLost { step, cause },
@@ -104,7 +104,8 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
-    fn of_http(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
+    /// A failure at the start: the URL may be wrong.
+    pub(crate) fn of_http(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
         let step = step.to_owned();
         let endpoint = self.target.endpoint.clone();
         match &*cause {

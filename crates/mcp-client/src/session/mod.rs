@@ -20,7 +20,7 @@ use rmcp::{Peer, RoleClient};
 use tokio::time::timeout;
 
 use self::activity::Activity;
-use self::diagnosis::Diagnosis;
+pub(crate) use self::diagnosis::Diagnosis;
 use self::handler::Handler;
 pub(crate) use self::list::{Cut, List, Listing};
 use crate::console::Console;

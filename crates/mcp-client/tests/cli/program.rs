@@ -74,6 +74,11 @@ impl Program {
         self
     }
 
+    /// The command, for a test that talks with the program while it runs.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
+    }
+
     pub(crate) async fn run(mut self) -> Finished {
         self.command
             .stdin(Stdio::piped())

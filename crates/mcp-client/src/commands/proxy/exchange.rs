@@ -236,7 +236,7 @@ fn named(answer: Message, request: &Message) -> Result<Message, HttpFailure> {
     if answer.id_json() == request.id_json() {
         return Ok(answer);
     }
-    if answer.id() != request.id() && (answer.error().is_none() || answer.id().is_some()) {
+    if answer.id() != request.id() && answer.error().is_none() {
         return Err(HttpFailure::WrongId);
     }
     let mut members: Members =

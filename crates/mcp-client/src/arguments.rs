@@ -31,6 +31,20 @@ pub(crate) enum InvalidArguments {
     },
     #[error("invalid `--json-args`: expected a JSON object, got {0}")]
     NotAnObject(&'static str),
+    #[error("argument `{name}`: expected {expected}, got `{found}`")]
+    Type {
+        name: String,
+        expected: String,
+        found: String,
+    },
+    #[error("the tool `{tool}` needs {}", listed(missing))]
+    Missing { tool: String, missing: Vec<String> },
+    #[error("the tool `{tool}` has no argument `{name}`{}", near.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    Unknown {
+        tool: String,
+        name: String,
+        near: Option<String>,
+    },
     #[error("cannot read `--json-args` from {from}")]
     Read {
         /// A file, or standard input.
@@ -42,30 +56,76 @@ pub(crate) enum InvalidArguments {
     TooLarge(String),
 }
 
-/// The arguments of a tool call: `--json-args` first, then each `--arg`, no name twice.
-///
-/// `--json-args` is a literal, `@FILE`, or `-` for `stdin`.
-pub(crate) fn for_tool(
-    pairs: &[String],
-    document: Option<&str>,
-    stdin: &mut dyn Read,
-) -> Result<Members, InvalidArguments> {
-    let mut arguments = match document {
-        Some(document) => object(&text(document, stdin)?)?,
-        None => Members::default(),
-    };
-    for pair in pairs {
-        let (name, value) = split(pair)?;
-        if arguments.get(name).is_some() {
-            return Err(InvalidArguments::Repeated(without_possible_keys(name)));
-        }
-        let value = match json::<Box<RawValue>>("`--arg`", value)? {
-            Ok(value) => value,
-            Err(_) => to_raw_value(value).map_err(InvalidArguments::Json)?,
+/// The arguments of a tool call, as far as they can be read without the tool's schema.
+#[derive(Debug)]
+pub(crate) struct Given {
+    document: Members,
+    /// Each `--arg`, in order.
+    pairs: Vec<(String, String)>,
+}
+
+impl Given {
+    /// Reads `--json-args`, which is a literal, `@FILE`, or `-` for `stdin`, and each `--arg`. No name may come twice.
+    pub(crate) fn read(
+        pairs: &[String],
+        document: Option<&str>,
+        stdin: &mut dyn Read,
+    ) -> Result<Self, InvalidArguments> {
+        let document = match document {
+            Some(document) => object(&text(document, stdin)?)?,
+            None => Members::default(),
         };
-        arguments.set(name, value);
+        let mut given = Self {
+            document,
+            pairs: Vec::new(),
+        };
+        for pair in pairs {
+            let (name, value) = split(pair)?;
+            if given.has(name) {
+                return Err(InvalidArguments::Repeated(without_possible_keys(name)));
+            }
+            // What is dangerous is refused whatever the schema says.
+            untrusted_json::check(value.as_bytes(), usize::MAX).map_err(|cause| {
+                InvalidArguments::Hostile {
+                    option: "`--arg`",
+                    cause,
+                }
+            })?;
+            given.pairs.push((name.to_owned(), value.to_owned()));
+        }
+        Ok(given)
     }
-    Ok(arguments)
+
+    /// Whether an argument of that name is given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.document.get(name).is_some() || self.pairs.iter().any(|(found, _)| found == name)
+    }
+
+    /// The names, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let document = self.document.iter().map(|(name, _)| name);
+        document.chain(self.pairs.iter().map(|(name, _)| name.as_str()))
+    }
+
+    /// The document with each `--arg`, which `typed` makes JSON of, by name and text.
+    pub(crate) fn joined(
+        &self,
+        typed: impl Fn(&str, &str) -> Result<Box<RawValue>, InvalidArguments>,
+    ) -> Result<Members, InvalidArguments> {
+        let mut arguments = self.document.clone();
+        for (name, text) in &self.pairs {
+            arguments.set(name, typed(name, text)?);
+        }
+        Ok(arguments)
+    }
+}
+
+/// JSON where a text can be read as JSON, else the text.
+pub(crate) fn json_or_text(text: &str) -> Result<Box<RawValue>, InvalidArguments> {
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(value),
+        Err(_) => to_raw_value(text).map_err(InvalidArguments::Json),
+    }
 }
 
 /// The arguments of a prompt, which are always text.
@@ -79,6 +139,16 @@ pub(crate) fn for_prompt(pairs: &[String]) -> Result<Map<String, Value>, Invalid
         }
     }
     Ok(arguments)
+}
+
+/// `` `a`, `b` and `c` ``
+fn listed(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 fn split(pair: &str) -> Result<(&str, &str), InvalidArguments> {
@@ -145,7 +215,8 @@ mod tests {
 
     fn tool(pairs: &[&str], document: Option<&str>) -> Result<Value, InvalidArguments> {
         let pairs: Vec<_> = pairs.iter().map(ToString::to_string).collect();
-        let arguments = for_tool(&pairs, document, &mut "{\"from\":\"stdin\"}".as_bytes())?;
+        let given = Given::read(&pairs, document, &mut "{\"from\":\"stdin\"}".as_bytes())?;
+        let arguments = given.joined(|_, text| json_or_text(text))?;
         Ok(serde_json::to_value(arguments).unwrap())
     }
 
@@ -172,9 +243,10 @@ mod tests {
     #[test]
     fn what_is_written_is_what_is_sent() {
         let document = r#"{"z": 12345678901234567890123, "a": {"y": 1.10, "b": -0.0e2}}"#;
-        let arguments = for_tool(&["m=1e2".to_owned()], Some(document), &mut std::io::empty());
+        let given = Given::read(&["m=1e2".to_owned()], Some(document), &mut std::io::empty());
+        let arguments = given.unwrap().joined(|_, text| json_or_text(text)).unwrap();
         assert_eq!(
-            serde_json::to_string(&arguments.unwrap()).unwrap(),
+            serde_json::to_string(&arguments).unwrap(),
             r#"{"z":12345678901234567890123,"a":{"y": 1.10, "b": -0.0e2},"m":1e2}"#
         );
     }
@@ -214,7 +286,7 @@ mod tests {
     #[test]
     fn an_endless_document_is_refused() {
         let mut endless = std::io::repeat(b' ');
-        let error = for_tool(&[], Some("-"), &mut endless).unwrap_err();
+        let error = Given::read(&[], Some("-"), &mut endless).unwrap_err();
         assert!(matches!(error, InvalidArguments::TooLarge(_)), "{error}");
     }
 

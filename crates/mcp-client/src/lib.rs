@@ -46,12 +46,11 @@ mod world;
 use std::pin::pin;
 use std::time::Duration;
 
-use clap::Parser;
 use tokio::signal::ctrl_c;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::{Cli, Command, Format, ServerCommand};
+use crate::cli::{Cli, Command, Format};
 use crate::console::Console;
 use crate::error::Error;
 use crate::http::trace::Detail;
@@ -61,21 +60,20 @@ pub use crate::world::World;
 
 /// Runs one command line and returns its exit code.
 pub fn run(mut world: World<'_>) -> u8 {
-    let mut cli = match Cli::try_parse_from(&world.arguments) {
+    let cli = match Cli::read(&world.arguments) {
         Ok(cli) => cli,
         Err(answer) => return world.output.command_line_answer(&answer, &world.arguments),
     };
-    if let Some(Command::Server(ServerCommand::Proxy(proxy))) = &mut cli.command {
-        proxy.name_server(&mut cli.connection);
-    }
     world.output.set_format(cli.connection.format());
-    match dispatch(&cli, &mut world) {
-        Ok(()) => exit::OK,
-        Err(error) => {
-            world.output.report(&error);
-            error.exit_code()
-        }
+    let outcome = dispatch(&cli, &mut world);
+    if let Err(error) = &outcome {
+        world.output.report(error);
     }
+    if cli.command.is_none() && cli.connection.format() == Format::Text {
+        let verdict = if outcome.is_ok() { "passed" } else { "failed" };
+        world.output.aside().line(&format!("smoke test {verdict}"));
+    }
+    outcome.map_or_else(|error| error.exit_code(), |()| exit::OK)
 }
 
 fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
@@ -100,6 +98,10 @@ fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
 async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<(), Error> {
     match &cli.command {
         Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
+        Some(Command::Completions { shell }) => {
+            commands::about::completions(*shell, &mut world.output)
+        }
+        Some(Command::Man) => commands::about::man(&mut world.output),
         Some(Command::Server(command)) => {
             commands::run(Some(command), &cli.connection, console, world).await
         }

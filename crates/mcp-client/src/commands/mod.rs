@@ -1,10 +1,15 @@
 //! What each command does, one file each.
 
+pub(crate) mod about;
+mod bench;
+mod complete;
 mod info;
 pub(crate) mod keys;
+mod ping;
 mod prompts_get;
 mod prompts_list;
 mod proxy;
+mod resources;
 pub(crate) mod smoke;
 mod tools_call;
 mod tools_list;
@@ -42,6 +47,10 @@ pub(crate) async fn run(
         None => smoke::run(&target, console, output).await,
         Some(ServerCommand::Proxy(_)) => proxy::run(&target, console).await,
         Some(ServerCommand::Info) => info::run(&asking, output).await,
+        Some(ServerCommand::Ping) => ping::run(&asking, output).await,
+        Some(ServerCommand::Bench(bench)) => bench::run(&asking, bench, world.stdin, output).await,
+        Some(ServerCommand::Complete(command)) => complete::run(&asking, command, output).await,
+        Some(ServerCommand::Resources(command)) => resources::run(&asking, command, output).await,
         Some(ServerCommand::Tools(ToolsCommand::List)) => tools_list::run(&asking, output).await,
         Some(ServerCommand::Tools(ToolsCommand::Show { name })) => {
             tools_show::run(&asking, name, output).await

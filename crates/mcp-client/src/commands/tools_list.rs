@@ -1,7 +1,7 @@
 //! `tools list`
 
 use super::{Asking, show_list};
-use crate::error::Error;
+use crate::error::{Error, UNUSABLE};
 use crate::output::{Printer, text};
 use crate::session::Listing;
 
@@ -9,5 +9,10 @@ pub(super) async fn run(asking: &Asking<'_>, output: &mut Printer<'_>) -> Result
     let list = asking
         .ask(async |session| session.list(Listing::TOOLS).await)
         .await?;
+    for tool in &list.unusable {
+        asking
+            .console
+            .remark(&format!("`{tool}` cannot be called: {UNUSABLE}"));
+    }
     show_list(&list, text::tools, output)
 }

@@ -20,8 +20,8 @@ impl Error {
                 "the words are the tool's own: `mcp-client tools show NAME` has its description and its arguments".into()
             }
             Self::CheckFailed { check: "listTools", .. } => {
-                "the smoke test is for servers with these tools, and a key may be limited to others: use \
-                 `mcp-client tools list` and `mcp-client tools call NAME`"
+                "the smoke test is for servers made from this project, with a key for these tools; `mcp-client doctor` \
+                 examines any server"
                     .into()
             }
             Self::CheckFailed { check, .. } => {
@@ -40,6 +40,7 @@ impl Error {
             Self::NoSharedVersion { .. } => {
                 "the server, or this program, is too old or too new for the other".into()
             }
+            Self::Unusable { .. } => "tell who runs the server".into(),
             Self::ListCut(_) => "tell who runs the server: what was read of the list is shown".into(),
             Self::Unknown { what, known, .. } => {
                 format!("`mcp-client {what}s list` shows the {known} that there are for you").into()
@@ -57,6 +58,7 @@ impl Error {
                 "install the system's CA certificates, or name a bundle in SSL_CERT_FILE".into()
             }
             Self::Runtime(_) => "check the limits of this process (files, threads)".into(),
+            Self::NotSaved { .. } => "name another folder with --save; the answer itself is above".into(),
             Self::Output(_) => "check the disk or the program that reads the output".into(),
         }
     }
@@ -74,6 +76,7 @@ fn of_misuse(misuse: &Misuse) -> &'static str {
         Misuse::InTheClear { .. } => {
             "use https://, unset the variable, or say --insecure-http if the network is trusted"
         }
+        Misuse::LoadElsewhere(_) => "if that machine is yours, say --i-own-this-host",
         Misuse::Certificates { .. } => "name a file with certificates in PEM",
         Misuse::Arguments(InvalidArguments::Hostile { .. }) => {
             "serde_json keeps these keys for itself: send the argument without them"
@@ -84,6 +87,13 @@ fn of_misuse(misuse: &Misuse) -> &'static str {
             "check that the file exists and is readable text"
         }
         Misuse::Arguments(InvalidArguments::TooLarge(_)) => "send less",
+        Misuse::Arguments(
+            InvalidArguments::Missing { .. }
+            | InvalidArguments::Unknown { .. }
+            | InvalidArguments::Type { .. },
+        ) => {
+            "`mcp-client tools show NAME` has the schema; --unchecked sends the arguments as they are"
+        }
         Misuse::Arguments(InvalidArguments::Json(_) | InvalidArguments::NotAnObject(_)) => {
             "write `--json-args '{\"city\":\"Kyiv\"}'`, or `--json-args @FILE`"
         }

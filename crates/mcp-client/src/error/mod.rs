@@ -3,6 +3,7 @@
 mod hint;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -99,6 +100,8 @@ pub(crate) enum Error {
         /// How many it has.
         known: usize,
     },
+    #[error("the tool `{tool}` cannot be called: {UNUSABLE}")]
+    Unusable { tool: String },
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -129,9 +132,19 @@ pub(crate) enum Error {
     Client(#[source] Arc<HttpFailure>),
     #[error("cannot start")]
     Runtime(#[source] io::Error),
+    #[error("cannot save into `{}`", folder.display())]
+    NotSaved {
+        folder: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("cannot write the output")]
     Output(#[source] io::Error),
 }
+
+/// Why a tool is not called (2026-07-28, SEP-2243).
+pub(crate) const UNUSABLE: &str =
+    "its schema has `x-mcp-header` where the protocol does not allow it";
 
 /// What is wrong with the command line or the environment.
 #[derive(Debug, thiserror::Error)]
@@ -146,6 +159,9 @@ pub(crate) enum Misuse {
         source_name: String,
         endpoint: EndpointUrl,
     },
+    /// A stranger's server is not for measuring.
+    #[error("refusing to put load on {0}")]
+    LoadElsewhere(EndpointUrl),
     #[error("cannot read the certificates in `{path}`")]
     Certificates {
         path: String,
@@ -189,7 +205,7 @@ impl Error {
 
     fn class(&self) -> (&'static str, u8) {
         match self {
-            Self::Usage(_) => ("usage", exit::USAGE),
+            Self::Usage(_) | Self::Unknown { .. } => ("usage", exit::USAGE),
             Self::ToolFailed { .. } => ("tool_error", exit::FAILED),
             Self::CheckFailed { .. } => ("check_failed", exit::FAILED),
             Self::Unreachable { .. } | Self::Client(_) | Self::Runtime(_) => {
@@ -205,11 +221,12 @@ impl Error {
             | Self::AnswerLost { .. }
             | Self::NoSharedVersion { .. }
             | Self::ListCut(_)
-            | Self::Unknown { .. }
+            | Self::Unusable { .. }
             | Self::NeedsMore { .. } => ("protocol", exit::PROTOCOL),
             Self::Interrupted => ("interrupted", exit::INTERRUPTED),
             Self::Keys(error) => error.class(),
             Self::Stack(error) => error.class(),
+            Self::NotSaved { .. } => ("not_written", exit::NOT_WRITTEN),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
     }

@@ -17,6 +17,7 @@ use crate::target::Target;
 pub(crate) struct Connection {
     http: Client,
     url: Arc<str>,
+    headers: HeaderMap,
     trace: Trace,
 }
 
@@ -26,13 +27,8 @@ impl Connection {
     /// # Errors
     /// When the certificates to trust cannot be loaded.
     pub(crate) fn new(target: &Target, trace: Trace) -> Result<Self, HttpFailure> {
-        let headers = target
-            .credentials
-            .iter()
-            .map(|header| (header.name().clone(), header.value()));
         let mut builder = Client::builder()
             .user_agent(concat!("mcp-client/", env!("CARGO_PKG_VERSION")))
-            .default_headers(HeaderMap::from_iter(headers))
             .redirect(Policy::none())
             .connect_timeout(target.connect_timeout);
         if target.endpoint.is_loopback() {
@@ -48,13 +44,15 @@ impl Connection {
         Ok(Self {
             http: builder.build().map_err(HttpFailure::send)?,
             url: target.endpoint.as_str().into(),
+            headers: headers(target),
             trace,
         })
     }
 
     /// A request to the endpoint.
     pub(crate) fn request(&self, method: Method) -> RequestBuilder {
-        self.http.request(method, &*self.url)
+        let request = self.http.request(method, &*self.url);
+        request.headers(self.headers.clone())
     }
 
     pub(crate) fn trace(&self) -> &Trace {
@@ -90,6 +88,13 @@ impl Connection {
         }
         answer
     }
+}
+
+fn headers(target: &Target) -> HeaderMap {
+    let headers = target.credentials.iter();
+    headers
+        .map(|header| (header.name().clone(), header.value()))
+        .collect()
 }
 
 /// The proxy that requests to `target` go through, without credentials.

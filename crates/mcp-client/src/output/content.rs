@@ -24,6 +24,14 @@ pub(super) fn text(block: &Value) -> String {
     }
 }
 
+/// A part of a resource: text as it is, and what else in one line between brackets.
+pub(super) fn part(part: &Value) -> String {
+    match part["text"].as_str() {
+        Some(text) => text.to_owned(),
+        None => embedded(part),
+    }
+}
+
 fn mime_type(block: &Value) -> &str {
     block["mimeType"].as_str().unwrap_or("of unknown type")
 }

@@ -4,8 +4,9 @@
 
 use rmcp::handler::client::ClientHandler;
 use rmcp::model::{
-    ClientCapabilities, ClientConfig, ElicitRequestParams, ElicitResult, ErrorData, Implementation,
-    LoggingMessageNotificationParam, ProgressNotificationParam, ProtocolVersion,
+    ClientCapabilities, ClientConfig, ElicitRequestParams, ElicitResult, ElicitationCapability,
+    ErrorData, FormElicitationCapability, Implementation, LoggingMessageNotificationParam,
+    ProgressNotificationParam, ProtocolVersion, UrlElicitationCapability,
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleClient};
 
@@ -25,7 +26,11 @@ impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
         let program = Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
         let mut capabilities = ClientCapabilities::default();
-        capabilities.elicitation = self.console.interactive.then(Default::default);
+        // Where nobody can be asked a question is refused and the call fails, which says more than a tool that a
+        // server hides for want of the capability.
+        let elicitation = ElicitationCapability::new();
+        let elicitation = elicitation.with_form(FormElicitationCapability::default());
+        capabilities.elicitation = Some(elicitation.with_url(UrlElicitationCapability::default()));
         ClientConfig::new(capabilities, program)
             .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE)
     }

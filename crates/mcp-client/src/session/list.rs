@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use rmcp::model::{ClientRequest, Extensions, PaginatedRequestParams, RequestOptionalParam};
+use rmcp::model::{
+    ClientRequest, ErrorCode, Extensions, JsonObject, PaginatedRequestParams, RequestOptionalParam,
+    ServerResult,
+};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Session;
@@ -69,6 +72,8 @@ pub(crate) struct List {
     pub(crate) items: Vec<Reply>,
     /// Why it was not read to its end.
     pub(crate) cut: Option<Cut>,
+    /// Tools that must not be called, as their `x-mcp-header` annotations break the rules (2026-07-28, SEP-2243).
+    pub(crate) unusable: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -84,31 +89,36 @@ pub(crate) enum Cut {
     },
 }
 
-/// Fetches every page and joins them.
+/// Fetches every page and joins them. A server that neither declares such lists nor knows the method has none.
 pub(super) async fn whole(session: &Session<'_>, listing: Listing) -> Result<List, Error> {
-    let capabilities = serde_json::to_value(&session.server().capabilities).unwrap_or_default();
-    if capabilities.get(listing.capability).is_none() {
-        let text = format!("the server does not offer {}", listing.capability);
-        session.console.remark(&text);
-        return Ok(joined(Members::default(), listing, Vec::new(), None, None));
-    }
     let fetch = async |cursor: Option<String>| {
         let page = cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
-        let reply = session
-            .request(listing.method, (listing.request)(page))
+        let (reply, seen) = session
+            .exchange(listing.method, (listing.request)(page))
             .await?;
-        Page::read(&reply, listing).map_err(|cause| Error::Broken {
+        Page::read(&reply, &seen, listing).map_err(|cause| Error::Broken {
             step: listing.method.to_owned(),
             cause: cause.into(),
         })
     };
-    pages(listing, fetch, session.target.largest_answer).await
+    let capabilities = serde_json::to_value(&session.server().capabilities).unwrap_or_default();
+    let declared = capabilities.get(listing.capability).is_some();
+    match pages(listing, fetch, session.target.largest_answer).await {
+        Err(Error::Rejected { code, .. }) if !declared && code == ErrorCode::METHOD_NOT_FOUND.0 => {
+            let text = format!("the server does not offer {}", listing.capability);
+            session.console.remark(&text);
+            Ok(joined(Page::default(), listing, None))
+        }
+        other => other,
+    }
 }
 
+#[derive(Default)]
 struct Page {
     members: Members,
     items: Vec<Reply>,
     next: Option<String>,
+    unusable: Vec<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -116,63 +126,74 @@ struct Page {
 struct NoList(&'static str);
 
 impl Page {
-    fn read(reply: &Reply, listing: Listing) -> Result<Self, NoList> {
+    /// Reads a result, of which rmcp has `seen` what it passes on: no tool that must not be called.
+    fn read(reply: &Reply, seen: &ServerResult, listing: Listing) -> Result<Self, NoList> {
         let items = reply
             .member(listing.items)
             .and_then(|items| items.elements());
         let items = items.ok_or(NoList(listing.items))?;
         let members = serde_json::from_str(reply.json()).unwrap_or_default();
+        let unusable = match seen {
+            ServerResult::ListToolsResult(usable) => {
+                let names = items
+                    .iter()
+                    .filter(|tool| tool.get::<JsonObject>("inputSchema").is_some());
+                let names = names.filter_map(|tool| tool.get::<String>("name"));
+                names
+                    .filter(|name| !usable.tools.iter().any(|tool| tool.name == *name))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
         Ok(Self {
             members,
             items,
             next: reply.get("nextCursor"),
+            unusable,
         })
     }
 }
 
+/// Joins pages into the first one, until there are no more, or too many.
 async fn pages(
     listing: Listing,
     fetch: impl AsyncFn(Option<String>) -> Result<Page, Error>,
     limit: usize,
 ) -> Result<List, Error> {
     let mut seen = HashSet::new();
-    let Page {
-        members,
-        mut items,
-        mut next,
-    } = fetch(None).await?;
-    let mut cut = None;
-    let mut size = size_of(&items);
-    while let Some(cursor) = next.take() {
-        cut = match seen.insert(cursor.clone()) {
+    let mut whole = fetch(None).await?;
+    let mut size = size_of(&whole.items);
+    while let Some(cursor) = whole.next.take() {
+        let cut = match seen.insert(cursor.clone()) {
             false => Some(Cut::Circle),
             true if seen.len() >= MOST_PAGES => Some(Cut::TooLong),
             true if size > limit => Some(Cut::TooLarge { limit }),
             true => None,
         };
         if cut.is_some() {
-            next = Some(cursor);
-            break;
+            whole.next = Some(cursor);
+            return Ok(joined(whole, listing, cut));
         }
         let page = fetch(Some(cursor)).await?;
         size += size_of(&page.items);
-        items.extend(page.items);
-        next = page.next;
+        whole.items.extend(page.items);
+        whole.unusable.extend(page.unusable);
+        whole.next = page.next;
     }
-    Ok(joined(members, listing, items, next, cut))
+    Ok(joined(whole, listing, None))
 }
 
 fn size_of(items: &[Reply]) -> usize {
     items.iter().map(|item| item.json().len()).sum()
 }
 
-fn joined(
-    mut first: Members,
-    listing: Listing,
-    items: Vec<Reply>,
-    next: Option<String>,
-    cut: Option<Cut>,
-) -> List {
+fn joined(whole: Page, listing: Listing, cut: Option<Cut>) -> List {
+    let Page {
+        members: mut first,
+        items,
+        next,
+        unusable,
+    } = whole;
     first.remove("nextCursor");
     if let Ok(items) = to_raw_value(&items) {
         first.set(listing.items, items);
@@ -185,6 +206,7 @@ fn joined(
         reply: Reply::new(reply),
         items,
         cut,
+        unusable,
     }
 }
 
@@ -201,7 +223,7 @@ mod tests {
                 page["nextCursor"] = next.to_string().into();
             }
             let reply = Reply::new(to_raw_value(&page).unwrap());
-            Ok(Page::read(&reply, Listing::TOOLS).unwrap())
+            Ok(Page::read(&reply, &ServerResult::empty(()), Listing::TOOLS).unwrap())
         };
         pages(Listing::TOOLS, fetch, usize::MAX).await.unwrap()
     }
@@ -236,7 +258,9 @@ mod tests {
     #[test]
     fn what_is_no_list_is_told() {
         let reply = Reply::new(RawValue::from_string(r#"{"tools":7}"#.to_owned()).unwrap());
-        let error = Page::read(&reply, Listing::TOOLS).err().unwrap();
+        let error = Page::read(&reply, &ServerResult::empty(()), Listing::TOOLS)
+            .err()
+            .unwrap();
         assert_eq!(error.to_string(), "the result has no array `tools`");
     }
 }

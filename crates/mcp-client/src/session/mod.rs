@@ -1,5 +1,10 @@
 //! A conversation with one server: connect, list, call, close, each within its time.
 
+#![expect(
+    deprecated,
+    reason = "servers of the older era are asked for log messages"
+)]
+
 mod activity;
 mod diagnosis;
 mod elicitation;
@@ -12,10 +17,11 @@ use std::time::Duration;
 
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CancelledNotification, CancelledNotificationParam,
-    ClientRequest, ErrorCode, GetPromptRequest, GetPromptRequestParams, InputResponses, JsonObject,
-    ServerPeerInfo,
+    ClientRequest, DiscoverRequest, ErrorCode, GetPromptRequest, GetPromptRequestParams,
+    InputResponses, JsonObject, LoggingLevel, PingRequest, RequestMetaObject, ServerPeerInfo,
+    ServerResult, SetLevelRequest, SetLevelRequestParams,
 };
-use rmcp::service::{PeerRequestOptions, RunningService, ServiceError};
+use rmcp::service::{PeerRequestOptions, RunningService};
 use rmcp::{Peer, RoleClient};
 use tokio::time::timeout;
 
@@ -52,12 +58,20 @@ impl<'t> Session<'t> {
         tokio::select! {
             biased;
             () = interrupted.cancelled() => Err(Error::Interrupted),
-            session = start::start(target, console) => session,
+            session = start::start(target, console) => {
+                let session = session?;
+                session.ask_for_logs().await;
+                Ok(session)
+            }
         }
     }
 
     pub(crate) fn server(&self) -> &ServerPeerInfo {
         &self.server
+    }
+
+    pub(crate) fn remark(&self, text: &str) {
+        self.console.remark(text);
     }
 
     pub(crate) fn is_legacy(&self) -> bool {
@@ -108,8 +122,20 @@ impl<'t> Session<'t> {
         self.answered(&step, &request).await
     }
 
+    /// Asks for a sign of life, and says by which method: the newer era has no `ping`.
+    pub(crate) async fn ping(&self) -> Result<&'static str, Error> {
+        let (method, request) = match self.is_legacy() {
+            true => ("ping", ClientRequest::PingRequest(PingRequest::default())),
+            false => (
+                "server/discover",
+                ClientRequest::DiscoverRequest(DiscoverRequest::default()),
+            ),
+        };
+        self.request(method, request).await.map(|_| method)
+    }
+
     /// Asks until the answer is complete: a server may want input first (2026-07-28, `input_required`).
-    async fn answered(
+    pub(crate) async fn answered(
         &self,
         step: &str,
         request: &dyn Fn(Option<InputResponses>, Option<String>) -> ClientRequest,
@@ -125,18 +151,27 @@ impl<'t> Session<'t> {
             let state = reply.get("requestState");
             reply = self.request(step, request(Some(responses), state)).await?;
         }
-        Err(needs_more(step, "more and more input"))
+        Err(needs_more(step, "more input, again and again"))
     }
 
     /// Sends one request and waits for its result, as long as the server shows progress.
     pub(crate) async fn request(&self, step: &str, request: ClientRequest) -> Result<Reply, Error> {
+        self.exchange(step, request).await.map(|(reply, _)| reply)
+    }
+
+    /// The same, with what rmcp made of the result.
+    async fn exchange(
+        &self,
+        step: &str,
+        request: ClientRequest,
+    ) -> Result<(Reply, ServerResult), Error> {
         self.activity.begin();
-        let options = PeerRequestOptions::no_options();
+        let options = self.options();
         let asking = async {
             let handle = self.peer().send_cancellable_request(request, options);
             let handle = handle.await?;
             let id = handle.id.clone();
-            handle.await_response().await.map(|_| id)
+            handle.await_response().await.map(|seen| (id, seen))
         };
         let answer = tokio::select! {
             biased;
@@ -149,18 +184,37 @@ impl<'t> Session<'t> {
             return Err(needs_more(step, "an answer from a person"));
         }
         match answer {
-            Ok(Ok(id)) => {
-                let lost = || {
-                    self.diagnosis
-                        .of_call(step, ServiceError::UnexpectedResponse)
-                };
-                self.payloads.take(&id).ok_or_else(lost)
+            Ok(Ok((id, seen))) => {
+                let lost = || self.diagnosis.of_nothing(step);
+                let reply = self.payloads.take(&id).ok_or_else(lost)?;
+                Ok((reply, seen))
             }
             Ok(Err(error)) => Err(self.diagnosis.of_call(step, error)),
             Err(error) => {
                 self.cancel(&error).await;
                 Err(error)
             }
+        }
+    }
+
+    /// In the newer era each request says which log messages are wanted.
+    fn options(&self) -> PeerRequestOptions {
+        let options = PeerRequestOptions::no_options();
+        if self.is_legacy() || !self.console.is_verbose() {
+            return options;
+        }
+        let mut meta = RequestMetaObject::default();
+        meta.set_log_level(LoggingLevel::Debug);
+        options.with_meta(meta)
+    }
+
+    /// Asks for log messages where that is a request of its own. A server that refuses sends none.
+    async fn ask_for_logs(&self) {
+        let wanted = self.console.is_verbose() && self.server.capabilities.logging.is_some();
+        if wanted && self.is_legacy() {
+            let params = SetLevelRequestParams::new(LoggingLevel::Debug);
+            let request = ClientRequest::SetLevelRequest(SetLevelRequest::new(params));
+            let _ = self.request("logging/setLevel", request).await;
         }
     }
 

@@ -76,14 +76,16 @@ impl Transport {
         body: Option<String>,
         session: Option<Arc<str>>,
         headers: Headers,
+        last_exchange: &LastExchange,
     ) -> Result<Response, TransportError> {
         let mut request = request.headers(headers.into_iter().collect());
         if let Some(id) = session {
             request = request.header(SESSION_ID, id.as_ref());
         }
         let answer = self.connection.send(request, body).await;
-        let answer = answer.map_err(|failure| self.fail(failure))?;
-        self.last_exchange.received(answer.headers());
+        let failed = |failure| StreamableHttpError::Client(last_exchange.keep(failure));
+        let answer = answer.map_err(failed)?;
+        last_exchange.received(answer.headers());
         Ok(answer)
     }
 
@@ -110,7 +112,7 @@ impl Transport {
                 Ok(StreamableHttpPostResponse::Json(message, session))
             }
             Answer::Events(events) => Ok(StreamableHttpPostResponse::Sse(
-                self.events(events),
+                self.events(events, self.last_exchange()),
                 session,
             )),
         }
@@ -138,8 +140,8 @@ impl Transport {
     }
 
     /// Events for rmcp, which does not pass on why a stream broke: that is kept.
-    fn events(&self, events: answer::Events) -> Events {
-        let (payloads, last_exchange) = (self.payloads.clone(), self.last_exchange());
+    fn events(&self, events: answer::Events, last_exchange: LastExchange) -> Events {
+        let payloads = self.payloads.clone();
         let passed = move |event: Result<(Sse, Option<Message>), HttpFailure>| {
             let (mut event, message) = event.map_err(|failure| broken(&last_exchange, failure))?;
             if let Some(message) = message {
@@ -214,7 +216,9 @@ impl StreamableHttpClient for Transport {
         let request = request
             .header(header::ACCEPT, ACCEPTED)
             .header(header::CONTENT_TYPE, "application/json");
-        let response = self.send(request, Some(body), session, headers).await?;
+        let response = self
+            .send(request, Some(body), session, headers, &self.last_exchange)
+            .await?;
         if in_session && response.status() == StatusCode::NOT_FOUND {
             // rmcp begins another session and asks again. What is kept counts if that fails.
             self.last_exchange.keep(HttpFailure::SessionGone);
@@ -232,7 +236,7 @@ impl StreamableHttpClient for Transport {
         headers: Headers,
     ) -> Result<(), TransportError> {
         let request = self.connection.request(Method::DELETE);
-        self.send(request, None, Some(session), headers)
+        self.send(request, None, Some(session), headers, &self.last_exchange)
             .await
             .map(drop)
     }
@@ -245,22 +249,27 @@ impl StreamableHttpClient for Transport {
         _oauth: Option<String>,
         headers: Headers,
     ) -> Result<Events, TransportError> {
-        // Only an interrupted answer is worth a stream: whatever else the server would say, nobody here listens.
-        let resumable = last_event_id.filter(|_| !self.last_exchange.is_final());
-        let Some(last_event_id) = resumable else {
-            return Err(StreamableHttpError::ServerDoesNotSupportSse);
-        };
-        self.last_exchange.begin();
         let request = self.connection.request(Method::GET);
-        let request = request
-            .header(header::ACCEPT, ACCEPTED)
-            .header(LAST_EVENT_ID, last_event_id);
-        let response = self.send(request, None, session, headers).await?;
+        let mut request = request.header(header::ACCEPT, ACCEPTED);
+        // Without an id it is the stream for what belongs to no call, questions among it, which runs beside them.
+        let mut last_exchange = LastExchange::default();
+        if let Some(id) = last_event_id {
+            if self.last_exchange.is_final() {
+                return Err(StreamableHttpError::ServerDoesNotSupportSse);
+            }
+            last_exchange = self.last_exchange();
+            last_exchange.begin();
+            request = request.header(LAST_EVENT_ID, id);
+        }
+        let response = self
+            .send(request, None, session, headers, &last_exchange)
+            .await?;
         let is_stream = answer::media_type(&response).as_deref() == Some("text/event-stream");
         if !response.status().is_success() || !is_stream {
             return Err(StreamableHttpError::ServerDoesNotSupportSse);
         }
         let trace = self.connection.trace();
-        Ok(self.events(answer::events(response, self.largest_answer, trace)))
+        let events = answer::events(response, self.largest_answer, trace);
+        Ok(self.events(events, last_exchange))
     }
 }

@@ -77,7 +77,9 @@ impl Payloads {
         };
         let for_rmcp = match method.as_str() {
             // The lifecycle is rmcp's.
-            "initialize" | "server/discover" => return Ok(message.text().to_owned()),
+            "initialize" | "server/discover" => {
+                serde_json::from_str(result.get()).unwrap_or_default()
+            }
             // Some arguments must be repeated in headers (SEP-2243), and the schemas tell which.
             "tools/list" => schemas(result),
             _ => Value::Object(serde_json::Map::new()),

@@ -7,9 +7,15 @@
     reason = "tests say what they expect by panicking"
 )]
 
+mod answers;
+mod arguments;
+mod credentials;
+mod eras;
 mod failures;
 mod hostile;
 mod info;
+#[cfg(unix)]
+mod interrupted;
 mod keys;
 mod keys_deployed;
 mod keys_failures;
@@ -25,9 +31,12 @@ mod proxy;
 mod proxy_failures;
 mod proxy_sessions;
 mod proxy_streams;
+mod redirects;
 mod secrecy;
 mod server;
 mod smoke;
 mod stub;
+#[cfg(unix)]
+mod terminal;
 mod tools;
 mod usage;

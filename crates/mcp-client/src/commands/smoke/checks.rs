@@ -1,5 +1,7 @@
 //! What a right answer is.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::output::text;
@@ -59,15 +61,21 @@ pub(super) fn tools(list: &Reply) -> Verdict {
     let tools = list.member("tools").and_then(|tools| tools.elements());
     let names = tools.unwrap_or_default();
     let names: Vec<String> = names.iter().filter_map(|tool| tool.get("name")).collect();
-    let listed = |name| names.iter().any(|found| found == name);
+    let listed = |name: &str| names.iter().any(|found| found == name);
     if PROBES.iter().all(|call| listed(call.tool)) {
         return Ok(());
     }
+    let lacking = PROBES.iter().map(|call| call.tool);
+    let lacking: BTreeSet<_> = lacking.filter(|name| !listed(name)).collect();
     Err(Wrong {
         expected: "the tools ping, get_weather and calculate".to_owned(),
         found: match names.is_empty() {
             true => "no tools".to_owned(),
-            false => names.join(", "),
+            false => format!(
+                "{}, without {}",
+                names.join(", "),
+                lacking.into_iter().collect::<Vec<_>>().join(" and ")
+            ),
         },
     })
 }

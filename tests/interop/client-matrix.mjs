@@ -1,0 +1,127 @@
+// Usage: client-matrix.mjs MCP-CLIENT
+// Drives our client against servers that we did not write, in every mode, and prints what came of it; exits 1 if a cell
+// is not as expected.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { parse } from 'yaml';
+
+import { fault, settle } from './client-judge.mjs';
+import { FOLDER } from './client-steps.mjs';
+import { start } from './servers.mjs';
+import { printMatrix } from './table.mjs';
+import { tap } from './tap.mjs';
+
+const STEP_TIMEOUT_MS = 20_000;
+const MODES = ['auto', 'legacy', 'modern'];
+const VERSIONS = { legacy: '2025-11-25', modern: '2026-07-28' };
+const COLUMNS = [
+  'info',
+  'tools list',
+  'tools show',
+  'numbers',
+  'tool error',
+  'structured',
+  'progress',
+  'log',
+  'interrupt',
+  'image',
+  'elicitation',
+  'prompts',
+  'prompt',
+  'resources',
+  'templates',
+  'read',
+  'read by template',
+  'complete',
+  'ping',
+  'unknown tool',
+];
+
+const [client] = process.argv.slice(2);
+const over = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    over.abort();
+    process.exit(1);
+  });
+}
+const expected = parse(await readFile(new URL('client-expected.yaml', import.meta.url), 'utf8'));
+const scratch = await mkdtemp(join(tmpdir(), 'interop-client-'));
+try {
+  const servers = await start(over.signal);
+  const rows = servers.flatMap((server) => MODES.map((mode) => ({ id: server.id, name: server.name, mode, server })));
+  await inParallel(rows, async (row) => {
+    row.cells = await drive(row);
+  });
+  const unsettled = settle(rows, expected);
+  process.exitCode = printMatrix(COLUMNS, rows, unsettled) ? 0 : 1;
+} finally {
+  over.abort();
+  await rm(scratch, { recursive: true, force: true });
+}
+
+/** Calls `work` with each item, several at a time: the client waits as much as it works. */
+async function inParallel(items, work) {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: 2 * availableParallelism() }, worker));
+}
+
+/** The cells of a row. What a server of the other era is not asked is left out, but for the refusal. */
+async function drive({ mode, server }) {
+  const era = mode === 'auto' ? server.eras.at(-1) : mode;
+  const steps = server.eras.includes(era) ? [info(era, server.id), ...server.steps] : [refusal(era)];
+  const wire = await tap(server.url);
+  try {
+    const cells = new Map();
+    for (const each of steps) {
+      const step = { ...each, ...each[era] };
+      const outcome = await run(step, ['--endpoint', wire.url, '--protocol', mode], wire);
+      const failure = fault(step, outcome);
+      cells.set(step.step, { step: step.step, outcome, failure, note: failure === undefined ? step.note : undefined });
+    }
+    return COLUMNS.map((step) => cells.get(step) ?? { step, notAsked: true });
+  } finally {
+    wire.close();
+  }
+}
+
+function info(era, server) {
+  const protocolVersion = VERSIONS[era];
+  const legacy = server.endsWith(' sessions') ? { sent: 'DELETE /mcp ' } : {};
+  return { step: 'info', command: 'info --json', json: { era, protocolVersion }, note: protocolVersion, legacy };
+}
+
+function refusal(era) {
+  const [other] = Object.keys(VERSIONS).filter((each) => each !== era);
+  return { step: 'info', command: 'info', exit: 76, stderr: [new RegExp(`--protocol (auto|${other})`)], note: 'refused' };
+}
+
+async function run({ command, interrupt, saved }, options, wire) {
+  const folder = await mkdtemp(join(scratch, 'saved-'));
+  const words = (Array.isArray(command) ? command : command.split(' ')).map((word) =>
+    word === FOLDER ? folder : word,
+  );
+  wire.take();
+  const { exit, stdout, stderr } = await new Promise((resolve) => {
+    const limits = { timeout: STEP_TIMEOUT_MS, signal: over.signal, cwd: scratch };
+    const child = execFile(client, [...options, ...words], limits, (error, stdout, stderr) =>
+      resolve({ exit: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
+    );
+    child.stdin.end();
+    if (interrupt) wire.await(interrupt, () => child.kill('SIGINT'));
+  });
+  const files = saved === undefined ? [] : await readdir(folder);
+  return {
+    exit,
+    stdout,
+    stderr,
+    sent: wire.take(),
+    saved: await Promise.all(files.map((file) => readFile(join(folder, file), 'base64'))),
+  };
+}

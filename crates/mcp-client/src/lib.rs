@@ -134,7 +134,8 @@ async fn interruptible(
     }
     tokio::select! {
         biased;
-        _ = command => {}
+        // Whoever ends well was meant to run until then.
+        outcome = command => if outcome.is_ok() { return outcome },
         _ = ctrl_c() => {}
         () = sleep(GOODBYE) => {}
     }

@@ -84,10 +84,6 @@ impl Target {
             ..self.clone()
         }
     }
-
-    pub(crate) fn api_key(&self) -> Option<&Credential> {
-        self.credentials.iter().find(|found| found.is_api_key())
-    }
 }
 
 /// The server as an MCP client would reach it: with what its file says, and of the environment only what it names.

@@ -3,6 +3,7 @@
 mod connect;
 mod doctor;
 mod keys;
+mod proxy;
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -17,6 +18,7 @@ pub(crate) use self::doctor::Doctor;
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
+pub(crate) use self::proxy::ProxyArgs;
 use crate::http::trace::Detail;
 use crate::target::LARGEST_ANSWER_MIB;
 
@@ -129,7 +131,11 @@ impl Cli {
     /// Reads a command line.
     pub(crate) fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
         let matches = Self::definition().try_get_matches_from(arguments)?;
-        Self::from_arg_matches(&matches)
+        let mut cli = Self::from_arg_matches(&matches)?;
+        if let Some(Command::Server(ServerCommand::Proxy(proxy))) = &mut cli.command {
+            proxy.name_server(&mut cli.connection);
+        }
+        Ok(cli)
     }
 }
 
@@ -297,6 +303,7 @@ pub(crate) enum ServerCommand {
     Ping,
     /// Call a tool many times and show how long the calls take.
     Bench(Bench),
+    Proxy(ProxyArgs),
 }
 
 /// `tools …`

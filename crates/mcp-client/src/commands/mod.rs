@@ -10,6 +10,7 @@ pub(crate) mod keys;
 mod ping;
 mod prompts_get;
 mod prompts_list;
+mod proxy;
 mod resources;
 pub(crate) mod smoke;
 mod tools_call;
@@ -54,6 +55,7 @@ pub(crate) async fn run(
     match command {
         None => smoke::run(&target, console, output).await,
         Some(ServerCommand::Doctor(_)) => doctor::run(&target, console, output).await,
+        Some(ServerCommand::Proxy(_)) => proxy::run(&target, console).await,
         Some(ServerCommand::Info) => info::run(&asking, output).await,
         Some(ServerCommand::Ping) => ping::run(&asking, output).await,
         Some(ServerCommand::Bench(bench)) => bench::run(&asking, bench, world.stdin, output).await,

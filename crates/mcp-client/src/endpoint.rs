@@ -43,6 +43,10 @@ impl EndpointUrl {
         self.0.scheme() == "https"
     }
 
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// Whether the path ends in `/mcp`, as most do.
     pub(crate) fn ends_in_mcp(&self) -> bool {
         self.0.path().trim_end_matches('/').ends_with("/mcp")
@@ -94,10 +98,6 @@ impl EndpointUrl {
             true => parent.to_owned(),
             false => format!("{parent}/mcp"),
         }))
-    }
-
-    pub(crate) fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
     }
 
     pub(crate) fn path(&self) -> &str {

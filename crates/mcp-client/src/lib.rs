@@ -5,12 +5,13 @@
 //!             └→ commands ─┬→ session → transport   one server, over HTTP
 //!                          ├→ keys                  a file, or AWS Secrets Manager
 //!                          ├→ stack                 where a deployment has both
+//!                          ├→ servers → clients     the configurations of other MCP clients
 //!                          └→ output                the only writer
 //! ```
 //!
 //! [`SmokeTest`] is the smoke test alone, for another program.
 //!
-//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `http_failure`,
+//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `files`, `http_failure`,
 //! `pagination`, `presented_key`, `request_id`, `arguments`, `endpoint` and `when`.
 //!
 //! # The API key
@@ -22,12 +23,14 @@
 mod arguments;
 mod aws;
 mod cli;
+mod clients;
 mod commands;
 mod console;
 mod credential;
 mod endpoint;
 mod error;
 mod exit;
+mod files;
 mod http;
 mod keys;
 mod members;
@@ -35,6 +38,7 @@ mod output;
 mod reply;
 mod schema;
 mod secrets;
+mod servers;
 mod session;
 mod smoke_test;
 mod stack;
@@ -100,6 +104,9 @@ fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
 async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<(), Error> {
     match &cli.command {
         Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
+        Some(Command::Connect(connect)) => {
+            commands::connect::run(connect, &cli.connection, world).await
+        }
         Some(Command::Completions { shell }) => {
             commands::about::completions(*shell, &mut world.output)
         }
@@ -127,7 +134,8 @@ async fn interruptible(
     }
     tokio::select! {
         biased;
-        _ = command => {}
+        // Whoever ends well was meant to run until then.
+        outcome = command => if outcome.is_ok() { return outcome },
         _ = ctrl_c() => {}
         () = sleep(GOODBYE) => {}
     }

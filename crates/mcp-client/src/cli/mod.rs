@@ -1,7 +1,9 @@
 //! The command line: types only, what they mean is in `commands`.
 
+mod connect;
 mod doctor;
 mod keys;
+mod proxy;
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -11,10 +13,12 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::doctor::Doctor;
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
+pub(crate) use self::proxy::ProxyArgs;
 use crate::http::trace::Detail;
 use crate::target::LARGEST_ANSWER_MIB;
 
@@ -24,12 +28,14 @@ Environment:
   AWS_REGION, …        for --stack and `keys`: as for the AWS CLI
   MCP_API_KEY          the API key, sent as `x-api-key`; there is no flag for it
   MCP_BEARER_TOKEN     a token, sent as `authorization: Bearer`; likewise
+  MCP_INPUT_ID, …      with --server: what VS Code would ask for, `${input:id}`
   HTTPS_PROXY, …       proxies, as usual; never used for this machine
 
 Exit codes:
   0   success
   1   the tool answered with an error, or a smoke check failed
   64  wrong usage
+  65  the configuration of an MCP client is broken
   69  server unreachable: DNS, connection, TLS, or a 5xx from the gateway
   74  the output could not be written
   75  timed out or rate limited: try again
@@ -42,6 +48,8 @@ Examples:
   mcp-client                                            smoke test of the local server
   mcp-client --endpoint https://HOST/mcp                smoke test of a deployed one
   mcp-client --stack McpServerStack                     the same, by the name of its stack
+  mcp-client --server mine                              the same, as an editor here has it
+  mcp-client connect cursor --stack McpServerStack      how Cursor would have it
   mcp-client doctor https://HOST/mcp                    what is wrong, and what to do
   mcp-client tools list                                 what the server offers
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
@@ -123,7 +131,11 @@ impl Cli {
     /// Reads a command line.
     pub(crate) fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
         let matches = Self::definition().try_get_matches_from(arguments)?;
-        Self::from_arg_matches(&matches)
+        let mut cli = Self::from_arg_matches(&matches)?;
+        if let Some(Command::Server(ServerCommand::Proxy(proxy))) = &mut cli.command {
+            proxy.name_server(&mut cli.connection);
+        }
+        Ok(cli)
     }
 }
 
@@ -156,6 +168,9 @@ pub(crate) struct ConnectionArgs {
     /// Name or ARN of a deployed CloudFormation stack, whose outputs name the endpoint and the keys.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) stack: Option<String>,
+    /// A server in the configuration of an MCP client, here or of the user: NAME, or CLIENT:NAME.
+    #[arg(long, global = true, value_name = "NAME", conflicts_with_all = ["endpoint", "stack"])]
+    pub(crate) server: Option<String>,
     /// Form of results and errors.
     #[arg(long, global = true, value_name = "FORMAT", value_enum)]
     pub(crate) output: Option<Format>,
@@ -252,6 +267,8 @@ pub(crate) enum Command {
     /// What a server is asked.
     #[command(flatten)]
     Server(ServerCommand),
+    /// Put this server into the configurations of MCP clients: Cursor, VS Code, Claude, Codex and others.
+    Connect(ConnectArgs),
     /// Make, list, check and withdraw API keys, in a file or in AWS Secrets Manager.
     Keys(KeysArgs),
     /// Print a script that completes command lines in a shell.
@@ -286,6 +303,7 @@ pub(crate) enum ServerCommand {
     Ping,
     /// Call a tool many times and show how long the calls take.
     Bench(Bench),
+    Proxy(ProxyArgs),
 }
 
 /// `tools …`

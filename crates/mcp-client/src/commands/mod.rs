@@ -3,12 +3,14 @@
 pub(crate) mod about;
 mod bench;
 mod complete;
+pub(crate) mod connect;
 mod doctor;
 mod info;
 pub(crate) mod keys;
 mod ping;
 mod prompts_get;
 mod prompts_list;
+mod proxy;
 mod resources;
 pub(crate) mod smoke;
 mod tools_call;
@@ -42,6 +44,9 @@ pub(crate) async fn run(
     if let Some(proxy) = proxy_of(&target.endpoint) {
         console.remark(&format!("requests go through the proxy {proxy}"));
     }
+    for remark in &target.remarks {
+        console.remark(remark);
+    }
     let asking = Asking {
         target: &target,
         console,
@@ -50,6 +55,7 @@ pub(crate) async fn run(
     match command {
         None => smoke::run(&target, console, output).await,
         Some(ServerCommand::Doctor(_)) => doctor::run(&target, console, output).await,
+        Some(ServerCommand::Proxy(_)) => proxy::run(&target, console).await,
         Some(ServerCommand::Info) => info::run(&asking, output).await,
         Some(ServerCommand::Ping) => ping::run(&asking, output).await,
         Some(ServerCommand::Bench(bench)) => bench::run(&asking, bench, world.stdin, output).await,

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::arguments::InvalidArguments;
+use crate::clients::ConnectError;
 use crate::credential::InvalidCredential;
 use crate::endpoint::{EndpointUrl, InvalidEndpoint};
 use crate::exit;
 use crate::http::{HttpFailure, RequestId};
 use crate::keys::KeysError;
+use crate::servers::ServersError;
 use crate::session::Cut;
 use crate::stack::StackError;
 
@@ -127,6 +129,10 @@ pub(crate) enum Error {
     Keys(#[from] KeysError),
     #[error(transparent)]
     Stack(#[from] StackError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Servers(#[from] ServersError),
     /// The HTTP client cannot be built, most often for want of trusted certificates.
     #[error("cannot prepare the HTTP client")]
     Client(#[source] Arc<HttpFailure>),
@@ -208,7 +214,8 @@ impl Error {
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
     /// `refused`, `protocol`, `interrupted` or `output`; for keys also `invalid_document`, `store_missing`, `store_full`,
-    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`.
+    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`; for `--server` also
+    /// `server_missing`.
     pub(crate) fn kind(&self) -> &'static str {
         self.class().0
     }
@@ -238,6 +245,8 @@ impl Error {
             Self::Stack(error) => error.class(),
             Self::Unwell { class, .. } => *class,
             Self::NotSaved { .. } => ("not_written", exit::NOT_WRITTEN),
+            Self::Connect(error) => error.class(),
+            Self::Servers(error) => error.class(),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
     }

@@ -1,6 +1,8 @@
 //! Reading answers: never more than a limit, and nothing that would hurt whoever builds a document of it.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -101,13 +103,16 @@ pub(crate) async fn body(
     Ok(body)
 }
 
-/// The body as server-sent events, ending with an error after `limit` bytes, or before data that must not be read.
+/// The body as server-sent events of at most `limit` bytes each, ending with an error at a larger one, or before data
+/// that must not be read.
 pub(crate) fn events(response: Response, limit: usize, trace: &Trace) -> Events {
-    let mut received = 0;
+    // Since the last event: a stream may run for days.
+    let received = Arc::new(AtomicUsize::new(0));
+    let since = Arc::clone(&received);
     let bytes = response.bytes_stream().map(move |chunk| {
         let chunk = chunk.map_err(HttpFailure::read).and_then(|chunk| {
-            received += chunk.len();
-            match received > limit {
+            let before = received.fetch_add(chunk.len(), Ordering::Relaxed);
+            match before + chunk.len() > limit {
                 true => Err(HttpFailure::TooLarge { limit }),
                 false => Ok(chunk),
             }
@@ -117,6 +122,7 @@ pub(crate) fn events(response: Response, limit: usize, trace: &Trace) -> Events 
     let trace = trace.clone();
     let judged = move |event: Result<Sse, sse_stream::Error>| {
         let event = event.map_err(HttpFailure::of_stream)?;
+        since.store(0, Ordering::Relaxed);
         let data = event.data.as_deref().unwrap_or_default();
         trace.received(data.as_bytes());
         let is_message = matches!(event.event.as_deref(), None | Some("" | "message"));

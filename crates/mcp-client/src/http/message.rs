@@ -18,7 +18,7 @@ pub(crate) struct Message {
 
 #[derive(Debug, Clone)]
 struct Outline {
-    id: Option<String>,
+    id: Option<Box<RawValue>>,
     method: Option<String>,
     result: Option<Box<RawValue>>,
     error: Option<Box<RawValue>>,
@@ -60,7 +60,7 @@ impl Message {
         }
         let owned = |raw: Option<&RawValue>| raw.map(ToOwned::to_owned);
         let outline = Outline {
-            id: members.id.map(|id| id_text(id.get())),
+            id: owned(members.id),
             method: members.method.map(Cow::into_owned),
             result: owned(members.result),
             error: owned(members.error),
@@ -76,7 +76,18 @@ impl Message {
 
     /// Its id, without the quotes of one that is a string; none if it is `null`.
     pub(crate) fn id(&self) -> Option<&str> {
-        self.outline.id.as_deref().filter(|id| *id != "null")
+        self.id_json().map(bare)
+    }
+
+    /// Its id as it was written; none if it is `null`.
+    pub(crate) fn id_json(&self) -> Option<&str> {
+        let id = self.outline.id.as_deref().map(RawValue::get);
+        id.filter(|id| *id != "null")
+    }
+
+    /// Whether its id is there and `null`, which no request may have.
+    pub(crate) fn has_null_id(&self) -> bool {
+        self.outline.id.is_some() && self.id_json().is_none()
     }
 
     /// The method of a request or notification.
@@ -104,7 +115,11 @@ impl Message {
 
 /// An id in the form in which ids are compared: some servers send a number back as a string.
 pub(crate) fn id_text(json: &str) -> String {
-    json.trim().trim_matches('"').to_owned()
+    bare(json).to_owned()
+}
+
+fn bare(json: &str) -> &str {
+    json.trim().trim_matches('"')
 }
 
 #[cfg(test)]

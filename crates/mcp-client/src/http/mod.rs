@@ -29,6 +29,8 @@ pub(crate) use self::trouble::{TlsTrouble, Trouble};
 
 /// The session's id in the eras that have sessions.
 pub(crate) const SESSION_ID: http::HeaderName = http::HeaderName::from_static("mcp-session-id");
+/// Where an interrupted stream goes on.
+pub(crate) const LAST_EVENT_ID: http::HeaderName = http::HeaderName::from_static("last-event-id");
 /// What every POST accepts.
 pub(crate) const ACCEPTED: http::HeaderValue =
     http::HeaderValue::from_static("application/json, text/event-stream");

@@ -91,7 +91,7 @@ impl<'t> Diagnosis<'t> {
     }
 
     /// A failure after the start: something there speaks MCP, so the URL is not to blame.
-    fn of_answer(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
+    pub(crate) fn of_answer(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
         let step = step.to_owned();
         match &*cause {
             HttpFailure::TooLarge { .. } => Error::AnswerLost { step, cause },
@@ -104,6 +104,7 @@ impl<'t> Diagnosis<'t> {
         }
     }
 
+    /// A failure at the start: the URL may be wrong.
     pub(crate) fn of_http(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
         let step = step.to_owned();
         let endpoint = self.target.endpoint.clone();

@@ -30,10 +30,8 @@ pub(crate) use self::last_exchange::LastExchange;
 pub(crate) use self::payloads::Payloads;
 use crate::http::answer::{self, Answer};
 use crate::http::trace::Trace;
-use crate::http::{ACCEPTED, Connection, HttpFailure, Message, SESSION_ID};
+use crate::http::{ACCEPTED, Connection, HttpFailure, LAST_EVENT_ID, Message, SESSION_ID};
 use crate::target::Target;
-
-const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 type TransportError = StreamableHttpError<Arc<HttpFailure>>;
 type Events = BoxStream<'static, Result<Sse, SseError>>;

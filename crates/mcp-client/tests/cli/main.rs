@@ -9,6 +9,11 @@
 
 mod answers;
 mod arguments;
+mod connect;
+mod connect_clients;
+#[cfg(unix)]
+mod connect_files;
+mod connect_secrecy;
 mod credentials;
 mod doctor;
 mod doctor_access;
@@ -31,10 +36,15 @@ mod network;
 mod program;
 mod prompts;
 mod protocol;
+mod proxy;
+mod proxy_failures;
+mod proxy_sessions;
+mod proxy_streams;
 mod raw;
 mod redirects;
 mod secrecy;
 mod server;
+mod servers;
 mod smoke;
 mod stub;
 #[cfg(unix)]

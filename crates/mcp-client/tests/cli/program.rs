@@ -74,6 +74,11 @@ impl Program {
         self
     }
 
+    /// The command, for a test that talks with the program while it runs.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
+    }
+
     /// Starts it and does not wait for its end.
     pub(crate) fn start(mut self) -> tokio::process::Child {
         self.command

@@ -47,7 +47,8 @@ async fn key(case: &Case, knocks: &Knocks, record: &mut Record<'_, '_>) -> Resul
         return authorizer_failed(known, record);
     }
     // Whatever is let through to the function had an authorizer's blessing.
-    if !known.speaks() && !(is_gateway_failure(known) && is_refused(anonymous)) {
+    let let_through = is_gateway_failure(known) && is_refused(anonymous);
+    if !known.speaks() && !let_through {
         return record.skipped(Step::Key, "not judged: no MCP answers");
     }
     match (sources.is_empty(), is_refused(anonymous)) {

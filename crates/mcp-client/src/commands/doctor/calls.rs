@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use super::Case;
 use super::http::Knocks;
 use super::record::{Record, Step, Stop, Trouble};
@@ -53,10 +55,10 @@ async fn call(
 /// The name of a tool that says it changes nothing, and needs no arguments.
 fn safe(tool: &Reply) -> Option<String> {
     let tool = tool.value();
-    let required = tool["inputSchema"]["required"].as_array();
+    let required = tool.pointer("/inputSchema/required").and_then(Value::as_array);
     let bare = required.is_none_or(Vec::is_empty);
-    let read_only = tool["annotations"]["readOnlyHint"] == true;
-    let name = tool["name"].as_str()?;
+    let read_only = tool.pointer("/annotations/readOnlyHint") == Some(&Value::Bool(true));
+    let name = tool.get("name")?.as_str()?;
     (bare && read_only).then(|| name.to_owned())
 }
 

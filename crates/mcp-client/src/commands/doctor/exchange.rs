@@ -201,7 +201,7 @@ async fn message(response: Response, connection: &Connection) -> Result<(), Http
 fn is_answer(body: &Message, status: Option<StatusCode>) -> bool {
     let code = body.error().and_then(|error| {
         let error: Value = serde_json::from_str(error.get()).ok()?;
-        error["code"].as_i64()
+        error.get("code")?.as_i64()
     });
     match status.map_or(0, |status| status.as_u16()) {
         401 | 403 | 429 => false,

@@ -59,7 +59,7 @@ fn findings(tools: &[Reply]) -> Vec<String> {
     let mut names = HashSet::new();
     for tool in tools {
         let tool = tool.value();
-        let Some(name) = tool["name"].as_str() else {
+        let Some(name) = tool.get("name").and_then(Value::as_str) else {
             found.push("a tool without a name".to_owned());
             continue;
         };
@@ -68,9 +68,10 @@ fn findings(tools: &[Reply]) -> Vec<String> {
         }
         let mut problems = Vec::new();
         of_name(name, &mut problems);
-        of_description(&tool["description"], &mut problems);
-        of_root(&tool["inputSchema"], &mut problems);
-        inside(&tool["inputSchema"], "", DEEPEST, &mut problems);
+        let schema = tool.get("inputSchema").unwrap_or(&Value::Null);
+        of_description(tool.get("description"), &mut problems);
+        of_root(schema, &mut problems);
+        inside(schema, "", DEEPEST, &mut problems);
         problems.dedup();
         found.extend(
             problems
@@ -91,8 +92,8 @@ fn of_name(name: &str, problems: &mut Vec<String>) {
     }
 }
 
-fn of_description(description: &Value, problems: &mut Vec<String>) {
-    match description.as_str() {
+fn of_description(description: Option<&Value>, problems: &mut Vec<String>) {
+    match description.and_then(Value::as_str) {
         None | Some("") => problems.push("it has no description".to_owned()),
         Some(text) if text.chars().count() > LONGEST_DESCRIPTION => {
             problems.push(format!(

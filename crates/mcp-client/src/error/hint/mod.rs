@@ -47,6 +47,11 @@ impl Error {
                 format!("`mcp-client {what}s list` shows the {known} that there are for you").into()
             }
             Self::Interrupted => "the server was told, if the call had reached it".into(),
+            Self::Rejected { step, code, .. } if step == "connecting" && *code != ErrorCode::INTERNAL_ERROR.0 => {
+                "the server may speak only the other era: `--protocol legacy` or `--protocol modern`; without the option \
+                 it is found out"
+                    .into()
+            }
             Self::Rejected { code, .. } => rejected(ErrorCode(*code)).into(),
             Self::Broken { cause, .. } if is_session_gone(&**cause) => {
                 "try again; if it comes again, the server forgets sessions: do several instances share the work without \
@@ -60,6 +65,8 @@ impl Error {
             Self::NeedsMore { .. } => "use an interactive MCP client for it".into(),
             Self::Keys(error) => error.hint(),
             Self::Stack(error) => error.hint().into(),
+            Self::Connect(error) => error.hint(),
+            Self::Servers(error) => error.hint(),
             Self::Client(cause) if matches!(**cause, HttpFailure::Certificates(_)) => {
                 "name a file with certificates in PEM with --cacert".into()
             }

@@ -1,0 +1,40 @@
+//! `proxy …`
+
+use clap::Args;
+
+use super::{ConnectionArgs, url};
+
+const EXAMPLES: &str = "\
+Examples:
+  mcp-client proxy https://HOST/mcp               with the key in MCP_API_KEY
+  mcp-client proxy --stack McpServerStack
+  mcp-client proxy https://HOST/mcp --header authorization=@TOKEN
+  mcp-client proxy -v 2>proxy.log                 a line for each exchange
+
+In the configuration of a client that speaks only stdio:
+  {\"command\": \"mcp-client\", \"args\": [\"proxy\", \"https://HOST/mcp\"], \"env\": {\"MCP_API_KEY\": \"…\"}}
+";
+
+/// Serve a client that speaks only stdio: its messages go to the endpoint, with the credentials.
+///
+/// Standard input and output carry a JSON-RPC message a line, as the MCP stdio transport has it, and nothing else; every
+/// message is passed on as it was written. Whatever is to be said beside is on standard error. The client decides which
+/// era of the protocol is spoken.
+///
+/// Ends when standard input does, and on SIGINT and SIGTERM.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ProxyArgs {
+    /// URL of the MCP endpoint; the same as `--endpoint`.
+    #[arg(id = "proxied", value_name = "URL", value_parser = url, conflicts_with_all = ["endpoint", "stack"])]
+    url: Option<String>,
+}
+
+impl ProxyArgs {
+    /// Takes the URL over, if there is one.
+    pub(crate) fn name_server(&mut self, connection: &mut ConnectionArgs) {
+        if let Some(url) = self.url.take() {
+            connection.url = Some(url);
+        }
+    }
+}

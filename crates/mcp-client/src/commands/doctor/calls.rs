@@ -55,7 +55,9 @@ async fn call(
 /// The name of a tool that says it changes nothing, and needs no arguments.
 fn safe(tool: &Reply) -> Option<String> {
     let tool = tool.value();
-    let required = tool.pointer("/inputSchema/required").and_then(Value::as_array);
+    let required = tool
+        .pointer("/inputSchema/required")
+        .and_then(Value::as_array);
     let bare = required.is_none_or(Vec::is_empty);
     let read_only = tool.pointer("/annotations/readOnlyHint") == Some(&Value::Bool(true));
     let name = tool.get("name")?.as_str()?;

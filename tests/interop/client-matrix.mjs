@@ -99,7 +99,13 @@ function info(era, server) {
 
 function refusal(era) {
   const [other] = Object.keys(VERSIONS).filter((each) => each !== era);
-  return { step: 'info', command: 'info', exit: 76, stderr: [new RegExp(`--protocol (auto|${other})`)], note: 'refused' };
+  return {
+    step: 'info',
+    command: 'info',
+    exit: 76,
+    stderr: [new RegExp(`--protocol (auto|${other})`)],
+    note: 'refused',
+  };
 }
 
 async function run({ command, interrupt, saved }, options, wire) {

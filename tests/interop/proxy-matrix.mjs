@@ -14,7 +14,11 @@ const VERSIONS = { legacy: '2025-11-25', modern: '2026-07-28' };
 const SERVERS = ['mcp_v2 sessions', 'typescript-v1 sessions', 'typescript-v2 modern'];
 const CLIENTS = [
   { name: NAMES.v1, command: [process.execPath, 'proxy-typescript.mjs', 'v1'], modes: ['legacy'] },
-  { name: NAMES.v2, command: [process.execPath, 'proxy-typescript.mjs', 'v2'], modes: ['legacy', 'auto', VERSIONS.modern] },
+  {
+    name: NAMES.v2,
+    command: [process.execPath, 'proxy-typescript.mjs', 'v2'],
+    modes: ['legacy', 'auto', VERSIONS.modern],
+  },
   { name: NAMES.python, command: ['.venv/bin/python', 'proxy_python.py'], modes: ['legacy', 'auto', VERSIONS.modern] },
 ];
 
@@ -47,7 +51,12 @@ try {
       modes
         .map((mode) => ({ mode, era: era(mode, server.eras) }))
         .filter(({ era }) => era !== undefined)
-        .map(({ mode, era }) => ({ name: `${name} ${mode}, ${server.name}`, era, command: [...command, mode], server })),
+        .map(({ mode, era }) => ({
+          name: `${name} ${mode}, ${server.name}`,
+          era,
+          command: [...command, mode],
+          server,
+        })),
     ),
   );
   const waiting = [...rows];

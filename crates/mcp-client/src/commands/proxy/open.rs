@@ -98,9 +98,10 @@ impl Register {
     /// The server asks something, perhaps on the stream of a request.
     pub(super) fn asked(&self, id: &str, request: Option<&Request>) {
         let mut inner = self.lock();
-        let is_new =
-            inner.questions.len() < MOST_QUESTIONS && inner.questions.insert(id.to_owned());
-        if let Some(request) = request.filter(|_| is_new) {
+        if inner.questions.len() < MOST_QUESTIONS
+            && inner.questions.insert(id.to_owned())
+            && let Some(request) = request
+        {
             request.lock().questions.push(id.to_owned());
         }
     }

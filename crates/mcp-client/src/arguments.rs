@@ -3,7 +3,11 @@
 use std::io::Read;
 
 use api_keys::without_possible_keys;
+use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
+
+use crate::members::Members;
 
 /// The largest argument document read from a file or standard input, in bytes.
 const LARGEST_DOCUMENT: u64 = 16 * 1024 * 1024;
@@ -27,6 +31,20 @@ pub(crate) enum InvalidArguments {
     },
     #[error("invalid `--json-args`: expected a JSON object, got {0}")]
     NotAnObject(&'static str),
+    #[error("argument `{name}`: expected {expected}, got `{found}`")]
+    Type {
+        name: String,
+        expected: String,
+        found: String,
+    },
+    #[error("the tool `{tool}` needs {}", listed(missing))]
+    Missing { tool: String, missing: Vec<String> },
+    #[error("the tool `{tool}` has no argument `{name}`{}", near.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    Unknown {
+        tool: String,
+        name: String,
+        near: Option<String>,
+    },
     #[error("cannot read `--json-args` from {from}")]
     Read {
         /// A file, or standard input.
@@ -38,24 +56,76 @@ pub(crate) enum InvalidArguments {
     TooLarge(String),
 }
 
-/// The arguments of a tool call: `--json-args` first, then each `--arg`, no name twice.
-///
-/// `--json-args` is a literal, `@FILE`, or `-` for `stdin`.
-pub(crate) fn for_tool(
-    pairs: &[String],
-    document: Option<&str>,
-    stdin: &mut dyn Read,
-) -> Result<Map<String, Value>, InvalidArguments> {
-    let mut arguments = match document {
-        Some(document) => object(&text(document, stdin)?)?,
-        None => Map::new(),
-    };
-    for pair in pairs {
-        let (name, value) = split(pair)?;
-        let value = json("`--arg`", value)?.unwrap_or_else(|_| Value::from(value));
-        insert(&mut arguments, name, value)?;
+/// The arguments of a tool call, as far as they can be read without the tool's schema.
+#[derive(Debug)]
+pub(crate) struct Given {
+    document: Members,
+    /// Each `--arg`, in order.
+    pairs: Vec<(String, String)>,
+}
+
+impl Given {
+    /// Reads `--json-args`, which is a literal, `@FILE`, or `-` for `stdin`, and each `--arg`. No name may come twice.
+    pub(crate) fn read(
+        pairs: &[String],
+        document: Option<&str>,
+        stdin: &mut dyn Read,
+    ) -> Result<Self, InvalidArguments> {
+        let document = match document {
+            Some(document) => object(&text(document, stdin)?)?,
+            None => Members::default(),
+        };
+        let mut given = Self {
+            document,
+            pairs: Vec::new(),
+        };
+        for pair in pairs {
+            let (name, value) = split(pair)?;
+            if given.has(name) {
+                return Err(InvalidArguments::Repeated(without_possible_keys(name)));
+            }
+            // What is dangerous is refused whatever the schema says.
+            untrusted_json::check(value.as_bytes(), usize::MAX).map_err(|cause| {
+                InvalidArguments::Hostile {
+                    option: "`--arg`",
+                    cause,
+                }
+            })?;
+            given.pairs.push((name.to_owned(), value.to_owned()));
+        }
+        Ok(given)
     }
-    Ok(arguments)
+
+    /// Whether an argument of that name is given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.document.get(name).is_some() || self.pairs.iter().any(|(found, _)| found == name)
+    }
+
+    /// The names, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let document = self.document.iter().map(|(name, _)| name);
+        document.chain(self.pairs.iter().map(|(name, _)| name.as_str()))
+    }
+
+    /// The document with each `--arg`, which `typed` makes JSON of, by name and text.
+    pub(crate) fn joined(
+        &self,
+        typed: impl Fn(&str, &str) -> Result<Box<RawValue>, InvalidArguments>,
+    ) -> Result<Members, InvalidArguments> {
+        let mut arguments = self.document.clone();
+        for (name, text) in &self.pairs {
+            arguments.set(name, typed(name, text)?);
+        }
+        Ok(arguments)
+    }
+}
+
+/// JSON where a text can be read as JSON, else the text.
+pub(crate) fn json_or_text(text: &str) -> Result<Box<RawValue>, InvalidArguments> {
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(value),
+        Err(_) => to_raw_value(text).map_err(InvalidArguments::Json),
+    }
 }
 
 /// The arguments of a prompt, which are always text.
@@ -63,26 +133,28 @@ pub(crate) fn for_prompt(pairs: &[String]) -> Result<Map<String, Value>, Invalid
     let mut arguments = Map::new();
     for pair in pairs {
         let (name, value) = split(pair)?;
-        insert(&mut arguments, name, Value::from(value))?;
+        let value = Value::from(value);
+        if arguments.insert(name.to_owned(), value).is_some() {
+            return Err(InvalidArguments::Repeated(without_possible_keys(name)));
+        }
     }
     Ok(arguments)
+}
+
+/// `` `a`, `b` and `c` ``
+fn listed(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 fn split(pair: &str) -> Result<(&str, &str), InvalidArguments> {
     pair.split_once('=')
         .filter(|(name, _)| !name.is_empty())
         .ok_or_else(|| InvalidArguments::NoName(without_possible_keys(pair)))
-}
-
-fn insert(
-    arguments: &mut Map<String, Value>,
-    name: &str,
-    value: Value,
-) -> Result<(), InvalidArguments> {
-    match arguments.insert(name.to_owned(), value) {
-        None => Ok(()),
-        Some(_) => Err(InvalidArguments::Repeated(without_possible_keys(name))),
-    }
 }
 
 fn text(document: &str, stdin: &mut dyn Read) -> Result<String, InvalidArguments> {
@@ -110,10 +182,10 @@ fn read(from: &str, source: &mut dyn Read) -> Result<String, InvalidArguments> {
 }
 
 /// Reads what a user wrote or piped, which may come from somebody else.
-fn json(
+fn json<'t, T: Deserialize<'t>>(
     option: &'static str,
-    text: &str,
-) -> Result<Result<Value, serde_json::Error>, InvalidArguments> {
+    text: &'t str,
+) -> Result<serde_json::Result<T>, InvalidArguments> {
     // Deep nesting is no JSON for the parser, with a place in its error, and in `--arg` it is text.
     match untrusted_json::check(text.as_bytes(), usize::MAX) {
         Ok(()) => Ok(serde_json::from_str(text)),
@@ -121,15 +193,16 @@ fn json(
     }
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, InvalidArguments> {
-    let value = json("`--json-args`", text)?;
-    let kind = match value.map_err(InvalidArguments::Json)? {
-        Value::Object(object) => return Ok(object),
-        Value::Array(_) => "an array",
-        Value::String(_) => "a string",
-        Value::Number(_) => "a number",
-        Value::Bool(_) => "a boolean",
-        Value::Null => "null",
+fn object(text: &str) -> Result<Members, InvalidArguments> {
+    const OPTION: &str = "`--json-args`";
+    let value = json::<&RawValue>(OPTION, text)?.map_err(InvalidArguments::Json)?;
+    let kind = match value.get().bytes().next() {
+        Some(b'{') => return json(OPTION, text)?.map_err(InvalidArguments::Json),
+        Some(b'[') => "an array",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
     };
     Err(InvalidArguments::NotAnObject(kind))
 }
@@ -142,7 +215,9 @@ mod tests {
 
     fn tool(pairs: &[&str], document: Option<&str>) -> Result<Value, InvalidArguments> {
         let pairs: Vec<_> = pairs.iter().map(ToString::to_string).collect();
-        for_tool(&pairs, document, &mut "{\"from\":\"stdin\"}".as_bytes()).map(Value::from)
+        let given = Given::read(&pairs, document, &mut "{\"from\":\"stdin\"}".as_bytes())?;
+        let arguments = given.joined(|_, text| json_or_text(text))?;
+        Ok(serde_json::to_value(arguments).unwrap())
     }
 
     #[test]
@@ -163,6 +238,17 @@ mod tests {
         assert_eq!(joined, json!({"a": 1, "b": 2}));
         assert_eq!(tool(&[], Some("-")).unwrap(), json!({"from": "stdin"}));
         assert_eq!(tool(&[], None).unwrap(), json!({}));
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_sent() {
+        let document = r#"{"z": 12345678901234567890123, "a": {"y": 1.10, "b": -0.0e2}}"#;
+        let given = Given::read(&["m=1e2".to_owned()], Some(document), &mut std::io::empty());
+        let arguments = given.unwrap().joined(|_, text| json_or_text(text)).unwrap();
+        assert_eq!(
+            serde_json::to_string(&arguments).unwrap(),
+            r#"{"z":12345678901234567890123,"a":{"y": 1.10, "b": -0.0e2},"m":1e2}"#
+        );
     }
 
     #[test]
@@ -200,7 +286,7 @@ mod tests {
     #[test]
     fn an_endless_document_is_refused() {
         let mut endless = std::io::repeat(b' ');
-        let error = for_tool(&[], Some("-"), &mut endless).unwrap_err();
+        let error = Given::read(&[], Some("-"), &mut endless).unwrap_err();
         assert!(matches!(error, InvalidArguments::TooLarge(_)), "{error}");
     }
 

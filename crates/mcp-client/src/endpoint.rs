@@ -15,6 +15,8 @@ pub(crate) struct EndpointUrl(Url);
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidEndpoint {
+    #[error("`MCP_SERVER_ENDPOINT` is set, but empty")]
+    Empty,
     #[error("invalid endpoint: expected an http:// or https:// URL, got `{0}`")]
     NotHttp(String),
     /// It carries a user name or a password. The text is not repeated: it holds a secret.
@@ -41,10 +43,6 @@ impl EndpointUrl {
         self.0.scheme() == "https"
     }
 
-    pub(crate) fn host(&self) -> Option<&str> {
-        self.0.host_str()
-    }
-
     /// Whether the path ends in `/mcp`, as most do.
     pub(crate) fn ends_in_mcp(&self) -> bool {
         self.0.path().trim_end_matches('/').ends_with("/mcp")
@@ -64,11 +62,17 @@ impl EndpointUrl {
         }
     }
 
-    /// Where a `Location` header of this endpoint's answer points; it may be relative.
-    pub(crate) fn resolve(&self, location: &str) -> String {
-        self.0
-            .join(location)
-            .map_or_else(|_| location.to_owned(), String::from)
+    /// Where a `Location` header of this endpoint's answer points, which may be relative. None if that is no endpoint.
+    pub(crate) fn resolve(&self, location: &str) -> Option<Self> {
+        self.0.join(location).ok()?.as_str().parse().ok()
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.path()
     }
 }
 
@@ -164,7 +168,16 @@ mod tests {
     #[test]
     fn a_relative_redirect_is_resolved() {
         let here = endpoint("https://host/stage/mcp");
-        assert_eq!(here.resolve("/login"), "https://host/login");
-        assert_eq!(here.resolve("https://other/x"), "https://other/x");
+        let resolved = |location| here.resolve(location).map(|found| found.to_string());
+        assert_eq!(resolved("/login").unwrap(), "https://host/login");
+        assert_eq!(resolved("https://other/x").unwrap(), "https://other/x");
+        for nothing in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "https://user:pass@host/x",
+            "//",
+        ] {
+            assert_eq!(resolved(nothing), None);
+        }
     }
 }

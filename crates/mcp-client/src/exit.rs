@@ -20,3 +20,5 @@ pub(crate) const TRY_AGAIN: u8 = 75;
 pub(crate) const PROTOCOL: u8 = 76;
 /// The server or the key store refuses us, or a key is not accepted (`EX_NOPERM`).
 pub(crate) const REFUSED: u8 = 77;
+/// Ctrl-C, as shells have it for a program that ends so.
+pub(crate) const INTERRUPTED: u8 = 130;

@@ -25,16 +25,19 @@ mod aws;
 mod cli;
 mod clients;
 mod commands;
+mod console;
+mod credential;
 mod endpoint;
 mod error;
 mod exit;
 mod files;
-mod http_failure;
+mod http;
 mod keys;
+mod members;
 mod output;
-mod pagination;
-mod presented_key;
-mod request_id;
+mod reply;
+mod schema;
+mod secrets;
 mod servers;
 mod session;
 mod smoke_test;
@@ -44,28 +47,37 @@ mod transport;
 mod when;
 mod world;
 
-use clap::Parser;
+use std::pin::pin;
+use std::time::Duration;
 
-use crate::cli::{Cli, Command};
+use tokio::signal::ctrl_c;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::{Cli, Command, Format};
+use crate::console::Console;
 use crate::error::Error;
-pub use crate::output::{Printer, is_lost};
+use crate::http::trace::Detail;
+pub use crate::output::{Aside, Printer, Reader};
 pub use crate::smoke_test::{Failure, SmokeTest};
 pub use crate::world::World;
 
 /// Runs one command line and returns its exit code.
 pub fn run(mut world: World<'_>) -> u8 {
-    let cli = match Cli::try_parse_from(&world.arguments) {
+    let cli = match Cli::read(&world.arguments) {
         Ok(cli) => cli,
         Err(answer) => return world.output.command_line_answer(&answer, &world.arguments),
     };
     world.output.set_format(cli.connection.format());
-    match dispatch(&cli, &mut world) {
-        Ok(()) => exit::OK,
-        Err(error) => {
-            world.output.report(&error);
-            error.exit_code()
-        }
+    let outcome = dispatch(&cli, &mut world);
+    if let Err(error) = &outcome {
+        world.output.report(error);
     }
+    if cli.command.is_none() && cli.connection.format() == Format::Text {
+        let verdict = if outcome.is_ok() { "passed" } else { "failed" };
+        world.output.aside().line(&format!("smoke test {verdict}"));
+    }
+    outcome.map_or_else(|error| error.exit_code(), |()| exit::OK)
 }
 
 fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
@@ -73,19 +85,56 @@ fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(Error::Runtime)?;
-    let outcome = runtime.block_on(async {
-        match &cli.command {
-            Some(Command::Connect(connect)) => {
-                commands::connect::run(connect, &cli.connection, world).await
-            }
-            Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
-            Some(Command::Server(command)) => {
-                commands::run(Some(command), &cli.connection, world).await
-            }
-            None => commands::run(None, &cli.connection, world).await,
-        }
-    });
+    let console = Console {
+        aside: world.output.aside().clone(),
+        detail: cli.connection.detail(),
+        remarks: cli.connection.format() == Format::Text
+            || cli.connection.detail() > Detail::Nothing,
+        interactive: world.interactive,
+        interrupt: CancellationToken::new(),
+    };
+    let outcome = runtime.block_on(interruptible(&console, command(cli, &console, world)));
     // A name look-up that outlived its time limit sits in a blocking thread: do not wait for it.
     runtime.shutdown_background();
     outcome
+}
+
+async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<(), Error> {
+    match &cli.command {
+        Some(Command::Connect(connect)) => {
+            commands::connect::run(connect, &cli.connection, console, world).await
+        }
+        Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
+        Some(Command::Completions { shell }) => {
+            commands::about::completions(*shell, &mut world.output)
+        }
+        Some(Command::Man) => commands::about::man(&mut world.output),
+        Some(Command::Server(command)) => {
+            commands::run(Some(command), &cli.connection, console, world).await
+        }
+        None => commands::run(None, &cli.connection, console, world).await,
+    }
+}
+
+/// How long a command that is interrupted may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// Runs `command`, which is told of Ctrl-C, and given up when that comes again, or a moment later.
+async fn interruptible(
+    console: &Console,
+    command: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Error> {
+    let mut command = pin!(command);
+    tokio::select! {
+        biased;
+        outcome = &mut command => return outcome,
+        _ = ctrl_c() => console.interrupt.cancel(),
+    }
+    tokio::select! {
+        biased;
+        _ = command => {}
+        _ = ctrl_c() => {}
+        () = sleep(GOODBYE) => {}
+    }
+    Err(Error::Interrupted)
 }

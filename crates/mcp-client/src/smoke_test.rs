@@ -9,10 +9,12 @@ use tokio::time::timeout;
 
 use crate::cli::Protocol;
 use crate::commands::smoke;
+use crate::console::Console;
+use crate::credential::Credential;
 use crate::error::{Error, Misuse};
-use crate::output::{Printer, printable};
-use crate::presented_key::PresentedKey;
-use crate::target::Target;
+use crate::output::{Aside, Printer, Reader, printable};
+use crate::secrets::Secrets;
+use crate::target::{LARGEST_ANSWER_MIB, Target};
 
 /// The longest message that is passed on, in characters.
 const LONGEST_MESSAGE: usize = 400;
@@ -48,8 +50,7 @@ impl SmokeTest {
     /// # Errors
     /// When endpoint or key cannot be used, or the key would travel unencrypted to another machine.
     pub fn new(endpoint: &str, key: &str, patience: Duration) -> Result<Self, Failure> {
-        let target =
-            target(endpoint, key, patience / 2).map_err(|error| of(&error.into(), None))?;
+        let target = target(endpoint, key, patience / 2).map_err(|error| of(&error.into(), &[]))?;
         Ok(Self { target, patience })
     }
 
@@ -58,42 +59,48 @@ impl SmokeTest {
     /// # Errors
     /// The first thing that is not as it should be.
     pub async fn run(&self) -> Result<(), Failure> {
-        let (mut unread, mut also_unread) = (io::sink(), io::sink());
-        let mut output = Printer::new(&mut unread, &mut also_unread, true);
-        match timeout(self.patience, smoke::run(&self.target, &mut output)).await {
-            Ok(outcome) => outcome.map_err(|error| of(&error, self.target.key.as_ref())),
+        let mut unread = io::sink();
+        let mut output = Printer::new(&mut unread, Reader::Nobody, Aside::default());
+        let console = Console::default();
+        match timeout(
+            self.patience,
+            smoke::run(&self.target, &console, &mut output),
+        )
+        .await
+        {
+            Ok(outcome) => outcome.map_err(|error| of(&error, &self.target.credentials)),
             Err(_) => {
                 let all = Error::TimedOut {
                     step: "the smoke test".to_owned(),
                     limit: self.patience,
                     connecting: false,
                 };
-                Err(of(&all, None))
+                Err(of(&all, &[]))
             }
         }
     }
 }
 
 fn target(endpoint: &str, key: &str, limit: Duration) -> Result<Target, Misuse> {
-    let key = PresentedKey::from_variable(OsString::from(key)).map_err(Misuse::Key)?;
+    let key = Credential::api_key(OsString::from(key)).map_err(Misuse::Credential)?;
     let target = Target {
         endpoint: endpoint.parse().map_err(Misuse::Endpoint)?,
-        key,
+        credentials: key.into_iter().collect(),
+        certificates: None,
         protocol: Protocol::Auto,
         timeout: limit,
         connect_timeout: limit,
+        largest_answer: LARGEST_ANSWER_MIB << 20,
         remarks: Vec::new(),
     };
-    target.keep_the_key_safe()?;
+    target.keep_credentials_safe()?;
     Ok(target)
 }
 
-fn of(error: &Error, key: Option<&PresentedKey>) -> Failure {
-    let (mut unread, mut also_unread) = (io::sink(), io::sink());
-    let mut output = Printer::new(&mut unread, &mut also_unread, true);
-    if let Some(key) = key {
-        output.conceal(key.clone());
-    }
+fn of(error: &Error, credentials: &[Credential]) -> Failure {
+    let mut unread = io::sink();
+    let mut output = Printer::new(&mut unread, Reader::Nobody, Aside::default());
+    output.conceal(Secrets::of(credentials));
     let report = output.describe(error);
     let message = printable(&report.line());
     Failure {

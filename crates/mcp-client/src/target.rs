@@ -1,11 +1,12 @@
-//! Which server to talk to, with which key, and how patiently.
+//! Which server to talk to, with which credentials, and how patiently.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::{ConnectionArgs, Protocol};
-use crate::endpoint::EndpointUrl;
+use crate::credential::{API_KEY_VARIABLE, BEARER_VARIABLE, Credential, InvalidCredential};
+use crate::endpoint::{EndpointUrl, InvalidEndpoint};
 use crate::error::{Error, Misuse};
-use crate::presented_key::{API_KEY_VARIABLE, PresentedKey};
 use crate::servers;
 use crate::stack::Stack;
 use crate::world::World;
@@ -15,89 +16,98 @@ const ENDPOINT_VARIABLE: &str = "MCP_SERVER_ENDPOINT";
 
 /// A server as the user described it, checked.
 ///
-/// Invariant: if there is a key, it travels encrypted, stays on this machine, or the user said otherwise.
+/// Invariant: if there are credentials, they travel encrypted, stay on this machine, or the user said otherwise. No
+/// header is there twice.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     pub(crate) endpoint: EndpointUrl,
-    pub(crate) key: Option<PresentedKey>,
+    pub(crate) credentials: Vec<Credential>,
+    /// The only certificates to trust, as PEM; without them those of the system.
+    pub(crate) certificates: Option<Vec<u8>>,
     pub(crate) protocol: Protocol,
+    /// How long the server may be silent.
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
+    /// The largest answer taken, in bytes.
+    pub(crate) largest_answer: usize,
     /// What a user should see before anything is sent.
     pub(crate) remarks: Vec<String>,
 }
 
+/// The largest answer taken unless the user says otherwise, in MiB.
+pub(crate) const LARGEST_ANSWER_MIB: usize = 64;
+
 impl Target {
     /// Checks what the command line and the environment say, and asks the stack that they name.
     pub(crate) async fn of(args: &ConnectionArgs, world: &World<'_>) -> Result<Self, Error> {
+        let certificates = args.cacert.as_deref().map(read_certificates).transpose()?;
         let Described {
             endpoint,
-            key,
+            credentials,
             remarks,
         } = match &args.server {
-            Some(name) => named_server(name, world)?,
-            None => described(args, world).await?,
+            Some(name) => named_server(name, args, world)?,
+            None => Described {
+                endpoint: endpoint(args, world).await?,
+                credentials: credentials(args, world).map_err(Misuse::Credential)?,
+                remarks: Vec::new(),
+            },
         };
         let target = Self {
             endpoint,
-            key,
+            credentials,
+            certificates,
             remarks,
             protocol: args.protocol,
             timeout: args.timeout,
             connect_timeout: args.connect_timeout,
+            largest_answer: args.max_answer << 20,
         };
         if !args.insecure_http {
-            target.keep_the_key_safe()?;
+            target.keep_credentials_safe()?;
         }
         Ok(target)
     }
 
-    /// Refuses to send a key over a network unencrypted.
-    pub(crate) fn keep_the_key_safe(&self) -> Result<(), Misuse> {
+    /// Refuses to send credentials over a network unencrypted.
+    pub(crate) fn keep_credentials_safe(&self) -> Result<(), Misuse> {
         let endpoint = &self.endpoint;
         let in_the_clear = !endpoint.is_https() && !endpoint.is_loopback();
-        match self.key.is_some() && in_the_clear {
-            true => Err(Misuse::KeyInTheClear(endpoint.clone())),
-            false => Ok(()),
+        match self.credentials.first() {
+            Some(first) if in_the_clear => Err(Misuse::InTheClear {
+                source_name: first.source().to_owned(),
+                endpoint: endpoint.clone(),
+            }),
+            _ => Ok(()),
         }
+    }
+
+    pub(crate) fn api_key(&self) -> Option<&Credential> {
+        self.credentials.iter().find(|found| found.is_api_key())
     }
 }
 
 /// A server before its safety is judged.
 struct Described {
     endpoint: EndpointUrl,
-    key: Option<PresentedKey>,
+    credentials: Vec<Credential>,
     remarks: Vec<String>,
 }
 
-async fn described(args: &ConnectionArgs, world: &World<'_>) -> Result<Described, Error> {
-    let endpoint = endpoint(args, world).await?;
-    let key = match world.set(API_KEY_VARIABLE) {
-        Some(value) => PresentedKey::from_variable(value).map_err(Misuse::Key)?,
-        None => None,
-    };
-    Ok(Described {
-        endpoint,
-        key,
-        remarks: Vec::new(),
-    })
-}
-
-/// The server as an MCP client would reach it: with what its file says, and nothing of the environment else.
-fn named_server(name: &str, world: &World<'_>) -> Result<Described, Error> {
-    let mut server = servers::find(name, &world.machine())?;
-    let mut key = None;
-    for (header, value) in server.headers {
-        match (header.as_str(), value.to_str()) {
-            ("x-api-key", Ok(value)) => {
-                key = PresentedKey::from_variable(value.into()).map_err(Misuse::Key)?;
-            }
-            _ => server.remarks.push(format!("`{header}` is not sent")),
-        }
+/// The server as an MCP client would reach it: with what its file says and `--header`, and nothing of the environment
+/// else.
+fn named_server(name: &str, args: &ConnectionArgs, world: &World<'_>) -> Result<Described, Error> {
+    let server = servers::find(name, &world.machine())?;
+    let mut credentials = given_headers(args, world).map_err(Misuse::Credential)?;
+    for (header, value) in &server.headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let given = Credential::given(header.as_str(), &value, &server.source);
+        let given = given.map_err(Misuse::Credential)?;
+        credentials.extend(given.filter(|found| !has(&credentials, found)));
     }
     Ok(Described {
         endpoint: server.endpoint.parse().map_err(Misuse::Endpoint)?,
-        key,
+        credentials,
         remarks: server.remarks,
     })
 }
@@ -119,8 +129,56 @@ pub(crate) async fn endpoint(
 
 /// An option wins over the environment.
 fn named_endpoint(args: &ConnectionArgs, world: &World<'_>) -> Result<EndpointUrl, Misuse> {
-    let variable = || Some(world.set(ENDPOINT_VARIABLE)?.to_string_lossy().into_owned());
-    let endpoint = args.endpoint.clone().or_else(variable);
-    let endpoint = endpoint.as_deref().unwrap_or(EndpointUrl::DEFAULT);
-    endpoint.parse().map_err(Misuse::Endpoint)
+    let text = match (args.endpoint(), (world.variable)(ENDPOINT_VARIABLE)) {
+        (Some(endpoint), _) => endpoint.to_owned(),
+        // Whoever set it to nothing meant some server, not the one on this machine.
+        (None, Some(empty)) if empty.is_empty() => {
+            return Err(Misuse::Endpoint(InvalidEndpoint::Empty));
+        }
+        (None, Some(endpoint)) => endpoint.to_string_lossy().into_owned(),
+        (None, None) => EndpointUrl::DEFAULT.to_owned(),
+    };
+    text.parse().map_err(Misuse::Endpoint)
+}
+
+/// `--header` wins over the variables.
+fn credentials(
+    args: &ConnectionArgs,
+    world: &World<'_>,
+) -> Result<Vec<Credential>, InvalidCredential> {
+    let mut credentials = given_headers(args, world)?;
+    let key = world.set(API_KEY_VARIABLE).map(Credential::api_key);
+    let token = world.set(BEARER_VARIABLE).map(Credential::bearer);
+    for credential in [key, token].into_iter().flatten() {
+        if let Some(credential) = credential?.filter(|found| !has(&credentials, found)) {
+            credentials.push(credential);
+        }
+    }
+    Ok(credentials)
+}
+
+fn given_headers(
+    args: &ConnectionArgs,
+    world: &World<'_>,
+) -> Result<Vec<Credential>, InvalidCredential> {
+    let mut credentials: Vec<Credential> = Vec::new();
+    for header in &args.headers {
+        let header = Credential::header(header, |name| world.set(name))?;
+        if has(&credentials, &header) {
+            return Err(InvalidCredential::Repeated(header.name().clone()));
+        }
+        credentials.push(header);
+    }
+    Ok(credentials)
+}
+
+fn has(credentials: &[Credential], other: &Credential) -> bool {
+    credentials.iter().any(|found| found.name() == other.name())
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<u8>, Misuse> {
+    std::fs::read(path).map_err(|cause| Misuse::Certificates {
+        path: path.to_string_lossy().into_owned(),
+        cause,
+    })
 }

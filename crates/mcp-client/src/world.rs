@@ -18,6 +18,8 @@ pub struct World<'w> {
     pub clock: &'w dyn Fn() -> Timestamp,
     /// Read by `--json-args -` and `keys check`.
     pub stdin: &'w mut dyn Read,
+    /// Whether somebody can be asked: standard input and standard error are a terminal.
+    pub interactive: bool,
     /// Results and errors.
     pub output: Printer<'w>,
 }

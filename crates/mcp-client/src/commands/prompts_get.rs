@@ -1,21 +1,22 @@
 //! `prompts get`
 
-use super::ask;
+use super::Asking;
 use crate::arguments;
 use crate::cli::PromptGet;
 use crate::error::{Error, Misuse};
-use crate::output::{Printer, text};
-use crate::target::Target;
+use crate::output::{Printer, save, text};
 
 pub(super) async fn run(
-    target: &Target,
+    asking: &Asking<'_>,
     get: &PromptGet,
     output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let arguments = arguments::for_prompt(&get.arguments).map_err(Misuse::from)?;
-    let prompt = ask(target, async |session| {
-        session.prompt(&get.name, arguments).await
-    })
-    .await?;
-    output.show(&prompt, text::prompt)
+    let prompt = asking.ask(async |session| session.prompt(&get.name, arguments).await);
+    let prompt = prompt.await?;
+    output.show(&prompt, text::prompt)?;
+    match &get.save {
+        Some(folder) => save::contents(&prompt, "messages", folder, asking.console),
+        None => Ok(()),
+    }
 }

@@ -1,11 +1,13 @@
 //! `prompts list`
 
-use super::ask;
+use super::{Asking, show_list};
 use crate::error::Error;
 use crate::output::{Printer, text};
-use crate::target::Target;
+use crate::session::Listing;
 
-pub(super) async fn run(target: &Target, output: &mut Printer<'_>) -> Result<(), Error> {
-    let list = ask(target, async |session| session.prompts().await).await?;
-    output.show(&list, |list| text::prompts(&list.prompts))
+pub(super) async fn run(asking: &Asking<'_>, output: &mut Printer<'_>) -> Result<(), Error> {
+    let list = asking
+        .ask(async |session| session.list(Listing::PROMPTS).await)
+        .await?;
+    show_list(&list, text::prompts, output)
 }

@@ -8,22 +8,20 @@ use rmcp::model::ErrorCode;
 
 use super::{Error, Misuse};
 use crate::arguments::InvalidArguments;
+use crate::credential::InvalidCredential;
 use crate::endpoint::EndpointUrl;
-use crate::http_failure::HttpFailure;
-use crate::presented_key::InvalidKey;
+use crate::http::HttpFailure;
 
 impl Error {
     pub(crate) fn hint(&self) -> Cow<'static, str> {
         match self {
             Self::Usage(misuse) => of_misuse(misuse).into(),
             Self::ToolFailed { .. } => {
-                "`mcp-client tools list` shows the arguments of each tool; digits that are text need quotes: \
-                 --arg 'id=\"42\"'"
-                    .into()
+                "the words are the tool's own: `mcp-client tools show NAME` has its description and its arguments".into()
             }
             Self::CheckFailed { check: "listTools", .. } => {
-                "the smoke test is for servers with these tools, and a key may be limited to others: use \
-                 `mcp-client tools list` and `mcp-client tools call NAME`"
+                "the smoke test is for servers made from this project, with a key for these tools; `mcp-client doctor` \
+                 examines any server"
                     .into()
             }
             Self::CheckFailed { check, .. } => {
@@ -34,9 +32,20 @@ impl Error {
             Self::TimedOut { connecting, .. } => timed_out(*connecting).into(),
             Self::RateLimited { cause, .. } => wait(cause),
             Self::Refused {
-                with_key, cause, ..
-            } => refused(*with_key, cause).into(),
+                presented, cause, ..
+            } => refused(presented, cause),
             Self::NotMcp { endpoint, cause } => not_mcp(endpoint, cause),
+            Self::NotAccepted { cause, .. } => not_accepted(cause).into(),
+            Self::AnswerLost { .. } => "--max-answer MIB takes larger ones".into(),
+            Self::NoSharedVersion { .. } => {
+                "the server, or this program, is too old or too new for the other".into()
+            }
+            Self::Unusable { .. } => "tell who runs the server".into(),
+            Self::ListCut(_) => "tell who runs the server: what was read of the list is shown".into(),
+            Self::Unknown { what, known, .. } => {
+                format!("`mcp-client {what}s list` shows the {known} that there are for you").into()
+            }
+            Self::Interrupted => "the server was told, if the call had reached it".into(),
             Self::Rejected { code, .. } => rejected(ErrorCode(*code)).into(),
             Self::Broken { .. } => {
                 "tell who runs the server; the other era may work better: `--protocol legacy` or `--protocol modern`"
@@ -51,6 +60,7 @@ impl Error {
                 "install the system's CA certificates, or name a bundle in SSL_CERT_FILE".into()
             }
             Self::Runtime(_) => "check the limits of this process (files, threads)".into(),
+            Self::NotSaved { .. } => "name another folder with --save; the answer itself is above".into(),
             Self::Output(_) => "check the disk or the program that reads the output".into(),
         }
     }
@@ -59,13 +69,17 @@ impl Error {
 fn of_misuse(misuse: &Misuse) -> &'static str {
     match misuse {
         Misuse::Endpoint(_) => "an endpoint looks like https://HOST/mcp",
-        Misuse::Key(InvalidKey::Character { .. }) => {
-            "set MCP_API_KEY to the key alone, without quotes or line breaks inside"
+        Misuse::Credential(
+            InvalidCredential::Character { .. } | InvalidCredential::Padding { .. },
+        ) => "set it to the value alone, without quotes, spaces around it, or line breaks inside",
+        Misuse::Credential(_) => {
+            "write `--header x-api-key=@MY_KEY`, with the value in the variable MY_KEY, or `--header x-api-key=@./FILE`"
         }
-        Misuse::Key(InvalidKey::Padding) => "set MCP_API_KEY to the key alone, without spaces",
-        Misuse::KeyInTheClear(_) => {
-            "use https://, unset MCP_API_KEY, or say --insecure-http if the network is trusted"
+        Misuse::InTheClear { .. } => {
+            "use https://, unset the variable, or say --insecure-http if the network is trusted"
         }
+        Misuse::LoadElsewhere(_) => "if that machine is yours, say --i-own-this-host",
+        Misuse::Certificates { .. } => "name a file with certificates in PEM",
         Misuse::Arguments(InvalidArguments::Hostile { .. }) => {
             "serde_json keeps these keys for itself: send the argument without them"
         }
@@ -75,6 +89,13 @@ fn of_misuse(misuse: &Misuse) -> &'static str {
             "check that the file exists and is readable text"
         }
         Misuse::Arguments(InvalidArguments::TooLarge(_)) => "send less",
+        Misuse::Arguments(
+            InvalidArguments::Missing { .. }
+            | InvalidArguments::Unknown { .. }
+            | InvalidArguments::Type { .. },
+        ) => {
+            "`mcp-client tools show NAME` has the schema; --unchecked sends the arguments as they are"
+        }
         Misuse::Arguments(InvalidArguments::Json(_) | InvalidArguments::NotAnObject(_)) => {
             "write `--json-args '{\"city\":\"Kyiv\"}'`, or `--json-args @FILE`"
         }
@@ -137,31 +158,70 @@ fn wait(cause: &HttpFailure) -> Cow<'static, str> {
     }
 }
 
-fn refused(with_key: bool, cause: &HttpFailure) -> &'static str {
+fn refused(presented: &[String], cause: &HttpFailure) -> Cow<'static, str> {
     let unauthorized = cause.status() == Some(StatusCode::UNAUTHORIZED);
-    match (unauthorized, with_key) {
-        (true, false) => "set MCP_API_KEY",
-        (true, true) => "the server did not accept the key in MCP_API_KEY: check it",
-        (false, true) => {
-            "the key is unknown, expired or disabled (or the gateway refused the Host/Origin)"
+    let bearer = cause.challenges().iter().find(|found| found.is_bearer());
+    let presented = presented.join(", ");
+    match (unauthorized, bearer) {
+        (true, Some(bearer)) if presented.is_empty() => match bearer.resource_metadata() {
+            Some(metadata) => format!(
+                "the server wants an OAuth token (RFC 9728; its authorization servers are named at {metadata}): set MCP_BEARER_TOKEN"
+            )
+            .into(),
+            None => "the server wants a bearer token: set MCP_BEARER_TOKEN".into(),
+        },
+        (_, Some(bearer)) if !presented.is_empty() => {
+            let reason = bearer.parameter("error_description").or(bearer.parameter("error"));
+            let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+            format!("the server wants a bearer token and did not accept what {presented} holds{reason}: set MCP_BEARER_TOKEN").into()
         }
-        (false, false) => "set MCP_API_KEY (or the gateway refused the Host/Origin)",
+        (true, _) if presented.is_empty() => {
+            "set MCP_API_KEY, or what else the server asks for with --header NAME=@VARIABLE".into()
+        }
+        (true, _) => format!("the server did not accept what {presented} holds: check it").into(),
+        (false, _) if presented.is_empty() => "set MCP_API_KEY (or the gateway refused the Host/Origin)".into(),
+        (false, _) => "the key is unknown, expired or disabled (or the gateway refused the Host/Origin)".into(),
+    }
+}
+
+fn not_accepted(cause: &HttpFailure) -> &'static str {
+    match cause.status().map_or(0, |status| status.as_u16()) {
+        402 => "the service behind the server wants to be paid: look at the account",
+        406 => {
+            "the server cannot answer in JSON or an event stream: is it an MCP server, or a gateway that changes `accept`?"
+        }
+        407 => {
+            "the proxy wants credentials: put them into HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT"
+        }
+        413 => "the request is larger than the server or a gateway before it takes: send less",
+        415 => {
+            "the server does not take JSON: is it an MCP server, or a gateway that changes `content-type`?"
+        }
+        _ => "the other era may work better: `--protocol legacy` or `--protocol modern`",
     }
 }
 
 fn not_mcp(endpoint: &EndpointUrl, cause: &HttpFailure) -> Cow<'static, str> {
     if let Some(location) = cause.location() {
-        let location = endpoint.resolve(location);
-        return format!(
-            "redirects are not followed, so that the key cannot leave: if you trust it, use --endpoint {location}"
-        )
-        .into();
+        return match endpoint.resolve(location) {
+            Some(there) => format!(
+                "redirects are not followed, so that the key cannot leave: if you trust it, use --endpoint {}",
+                quoted(there.as_str())
+            )
+            .into(),
+            None => "it redirects to what is no http(s) URL".into(),
+        };
     }
     if endpoint.ends_in_mcp() {
         "check --endpoint: the host, the stage and the path".into()
     } else {
         "check --endpoint: the endpoint usually ends in /mcp".into()
     }
+}
+
+/// `text` as one word of a shell, whoever wrote it.
+fn quoted(text: &str) -> String {
+    shlex::try_quote(text).map_or_else(|_| "URL".to_owned(), Cow::into_owned)
 }
 
 fn rejected(code: ErrorCode) -> &'static str {

@@ -3,19 +3,19 @@
 mod hint;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::arguments::InvalidArguments;
 use crate::clients::ConnectError;
+use crate::credential::InvalidCredential;
 use crate::endpoint::{EndpointUrl, InvalidEndpoint};
 use crate::exit;
-use crate::http_failure::HttpFailure;
+use crate::http::{HttpFailure, RequestId};
 use crate::keys::KeysError;
-use crate::pagination::EndlessList;
-use crate::presented_key::InvalidKey;
-use crate::request_id::RequestId;
 use crate::servers::ServersError;
+use crate::session::Cut;
 use crate::stack::StackError;
 
 /// What went wrong.
@@ -57,11 +57,12 @@ pub(crate) enum Error {
         #[source]
         cause: Arc<HttpFailure>,
     },
-    /// 401 or 403: get another key.
+    /// 401 or 403: other credentials may help.
     #[error("{step}: the server refused the request")]
     Refused {
         step: String,
-        with_key: bool,
+        /// Where the credentials are from that it got.
+        presented: Vec<String>,
         #[source]
         cause: Arc<HttpFailure>,
     },
@@ -72,6 +73,40 @@ pub(crate) enum Error {
         #[source]
         cause: Arc<HttpFailure>,
     },
+    /// Another 4xx: the request, not the URL.
+    #[error("{step}: the server did not take the request")]
+    NotAccepted {
+        step: String,
+        #[source]
+        cause: Arc<HttpFailure>,
+    },
+    /// The request was served, and what came back is more than is taken.
+    #[error("{step}: the server did it, but its answer is lost")]
+    AnswerLost {
+        step: String,
+        #[source]
+        cause: Arc<HttpFailure>,
+    },
+    /// The versions of the protocol that the server offers are not ours.
+    #[error("connecting: no version of the protocol in common: the server has {}, this client {}", server.join(", "), ours())]
+    NoSharedVersion { server: Vec<String> },
+    /// A list was shown as far as it could be had.
+    #[error("the list is not complete")]
+    ListCut(#[source] Cut),
+    /// The server has nothing of that name.
+    #[error("the server has no {what} `{name}`{}", near.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    Unknown {
+        what: &'static str,
+        name: String,
+        near: Option<String>,
+        /// How many it has.
+        known: usize,
+    },
+    #[error("the tool `{tool}` cannot be called: {UNUSABLE}")]
+    Unusable { tool: String },
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
     /// The server answered with a JSON-RPC error: read it.
     #[error("{step}: the server answered with error {code}: {message}")]
     Rejected {
@@ -103,9 +138,19 @@ pub(crate) enum Error {
     Client(#[source] Arc<HttpFailure>),
     #[error("cannot start")]
     Runtime(#[source] io::Error),
+    #[error("cannot save into `{}`", folder.display())]
+    NotSaved {
+        folder: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("cannot write the output")]
     Output(#[source] io::Error),
 }
+
+/// Why a tool is not called (2026-07-28, SEP-2243).
+pub(crate) const UNUSABLE: &str =
+    "its schema has `x-mcp-header` where the protocol does not allow it";
 
 /// What is wrong with the command line or the environment.
 #[derive(Debug, thiserror::Error)]
@@ -113,21 +158,43 @@ pub(crate) enum Misuse {
     #[error(transparent)]
     Endpoint(InvalidEndpoint),
     #[error(transparent)]
-    Key(InvalidKey),
-    /// The key would cross a network unencrypted.
-    #[error("refusing to send the API key over plain HTTP to {0}")]
-    KeyInTheClear(EndpointUrl),
+    Credential(InvalidCredential),
+    /// A credential would cross a network unencrypted.
+    #[error("refusing to send what `{source_name}` holds over plain HTTP to {endpoint}")]
+    InTheClear {
+        source_name: String,
+        endpoint: EndpointUrl,
+    },
+    /// A stranger's server is not for measuring.
+    #[error("refusing to put load on {0}")]
+    LoadElsewhere(EndpointUrl),
+    #[error("cannot read the certificates in `{path}`")]
+    Certificates {
+        path: String,
+        #[source]
+        cause: io::Error,
+    },
     #[error(transparent)]
     Arguments(#[from] InvalidArguments),
 }
 
-impl From<EndlessList> for Error {
-    fn from(error: EndlessList) -> Self {
-        Self::Broken {
-            step: "listing".to_owned(),
-            cause: error.into(),
-        }
-    }
+/// What a server should not do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unexpected {
+    #[error("the answer ended before there was a result")]
+    NoAnswer,
+    #[error(
+        "the result is not what introduces a server: protocolVersion, capabilities, serverInfo"
+    )]
+    Introduction,
+}
+
+fn ours() -> String {
+    let versions = rmcp::model::ProtocolVersion::KNOWN_VERSIONS.iter().rev();
+    versions
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl Error {
@@ -136,16 +203,16 @@ impl Error {
     }
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
-    /// `refused`, `protocol` or `output`; for keys also `invalid_document`, `store_missing`, `store_full`,
-    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`; for `--server` also
-    /// `server_missing`.
+    /// `refused`, `protocol`, `interrupted` or `output`; for keys also `invalid_document`, `store_missing`, `store_full`,
+    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`; for
+    /// `--server` also `server_missing`.
     pub(crate) fn kind(&self) -> &'static str {
         self.class().0
     }
 
     fn class(&self) -> (&'static str, u8) {
         match self {
-            Self::Usage(_) => ("usage", exit::USAGE),
+            Self::Usage(_) | Self::Unknown { .. } => ("usage", exit::USAGE),
             Self::ToolFailed { .. } => ("tool_error", exit::FAILED),
             Self::CheckFailed { .. } => ("check_failed", exit::FAILED),
             Self::Unreachable { .. } | Self::Client(_) | Self::Runtime(_) => {
@@ -157,11 +224,18 @@ impl Error {
             Self::NotMcp { .. }
             | Self::Rejected { .. }
             | Self::Broken { .. }
+            | Self::NotAccepted { .. }
+            | Self::AnswerLost { .. }
+            | Self::NoSharedVersion { .. }
+            | Self::ListCut(_)
+            | Self::Unusable { .. }
             | Self::NeedsMore { .. } => ("protocol", exit::PROTOCOL),
+            Self::Interrupted => ("interrupted", exit::INTERRUPTED),
             Self::Keys(error) => error.class(),
             Self::Stack(error) => error.class(),
             Self::Connect(error) => error.class(),
             Self::Servers(error) => error.class(),
+            Self::NotSaved { .. } => ("not_written", exit::NOT_WRITTEN),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
     }
@@ -172,6 +246,7 @@ impl Error {
             Self::Unreachable { cause, .. }
             | Self::RateLimited { cause, .. }
             | Self::Refused { cause, .. }
+            | Self::NotAccepted { cause, .. }
             | Self::NotMcp { cause, .. } => cause.request_id(),
             Self::Rejected { request_id, .. } => request_id.as_ref(),
             _ => None,

@@ -1,50 +1,55 @@
 //! One block of content as text. Binary content is named, never dumped.
 
-use rmcp::model::{ContentBlock, ResourceContents};
+use serde_json::Value;
 
 /// Text as it is; everything else in one line between brackets.
-pub(super) fn text(block: &ContentBlock) -> String {
-    match block {
-        ContentBlock::Text(text) => text.text.clone(),
-        ContentBlock::Image(image) => binary("image", &image.mime_type, &image.data),
-        ContentBlock::Audio(audio) => binary("audio", &audio.mime_type, &audio.data),
-        ContentBlock::Resource(resource) => embedded(&resource.resource),
-        ContentBlock::ResourceLink(link) => {
-            let size = link.size.map(|size| format!(", {size} bytes"));
-            let kind = link.mime_type.as_deref().unwrap_or(UNKNOWN);
-            format!("[link {} {kind}{}]", link.uri, size.unwrap_or_default())
+pub(super) fn text(block: &Value) -> String {
+    match block["type"].as_str() {
+        Some("text") => block["text"].as_str().unwrap_or_default().to_owned(),
+        Some(kind @ ("image" | "audio")) => binary(kind, block, "data"),
+        Some("resource") => embedded(&block["resource"]),
+        Some("resource_link") => {
+            let size = block["size"].as_u64().map(|size| format!(", {size} bytes"));
+            let uri = block["uri"].as_str().unwrap_or_default();
+            format!(
+                "[link {uri} {}{}]",
+                mime_type(block),
+                size.unwrap_or_default()
+            )
         }
-        _ => "[content of a kind that this client does not know]".to_owned(),
+        Some(kind) => format!(
+            "[content of type `{kind}`, which this client does not know: --output json has it]"
+        ),
+        None => "[content without a type: --output json has it]".to_owned(),
     }
 }
 
-const UNKNOWN: &str = "of unknown type";
-
-fn binary(what: &str, mime_type: &str, base64: &str) -> String {
-    format!("[{what} {mime_type}, {} bytes]", decoded_size(base64))
+/// A part of a resource: text as it is, and what else in one line between brackets.
+pub(super) fn part(part: &Value) -> String {
+    match part["text"].as_str() {
+        Some(text) => text.to_owned(),
+        None => embedded(part),
+    }
 }
 
-fn embedded(resource: &ResourceContents) -> String {
-    match resource {
-        ResourceContents::TextResourceContents {
-            uri,
-            mime_type,
-            text,
-            ..
-        } => {
-            let kind = mime_type.as_deref().unwrap_or(UNKNOWN);
-            format!("[resource {uri} {kind}, {} bytes]", text.len())
-        }
-        ResourceContents::BlobResourceContents {
-            uri,
-            mime_type,
-            blob,
-            ..
-        } => {
-            let kind = mime_type.as_deref().unwrap_or(UNKNOWN);
-            binary(&format!("resource {uri}"), kind, blob)
-        }
-        _ => "[resource of a kind that this client does not know]".to_owned(),
+fn mime_type(block: &Value) -> &str {
+    block["mimeType"].as_str().unwrap_or("of unknown type")
+}
+
+fn binary(what: &str, block: &Value, data: &str) -> String {
+    let size = decoded_size(block[data].as_str().unwrap_or_default());
+    format!("[{what} {}, {size} bytes]", mime_type(block))
+}
+
+fn embedded(resource: &Value) -> String {
+    let uri = resource["uri"].as_str().unwrap_or_default();
+    match resource["text"].as_str() {
+        Some(text) => format!(
+            "[resource {uri} {}, {} bytes]",
+            mime_type(resource),
+            text.len()
+        ),
+        None => binary(&format!("resource {uri}"), resource, "blob"),
     }
 }
 
@@ -55,7 +60,7 @@ fn decoded_size(base64: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use rmcp::model::Resource;
+    use serde_json::json;
 
     use super::*;
 
@@ -69,20 +74,28 @@ mod tests {
 
     #[test]
     fn resources_are_named_with_type_and_size() {
-        let words = ResourceContents::text("hello", "file:///a.txt");
-        assert_eq!(
-            text(&ContentBlock::resource(words)),
-            "[resource file:///a.txt text/plain, 5 bytes]"
-        );
-        let blob = ResourceContents::blob("QUJD", "file:///b");
-        assert_eq!(
-            text(&ContentBlock::resource(blob)),
-            "[resource file:///b of unknown type, 3 bytes]"
-        );
-        let link = Resource::new("file:///c", "c").with_size(7);
-        assert_eq!(
-            text(&ContentBlock::resource_link(link)),
-            "[link file:///c of unknown type, 7 bytes]"
-        );
+        for (block, expected) in [
+            (
+                json!({"type": "resource", "resource": {"uri": "file:///a.txt", "mimeType": "text/plain", "text": "hello"}}),
+                "[resource file:///a.txt text/plain, 5 bytes]",
+            ),
+            (
+                json!({"type": "resource", "resource": {"uri": "file:///b", "blob": "QUJD"}}),
+                "[resource file:///b of unknown type, 3 bytes]",
+            ),
+            (
+                json!({"type": "resource_link", "uri": "file:///c", "name": "c", "size": 7}),
+                "[link file:///c of unknown type, 7 bytes]",
+            ),
+        ] {
+            assert_eq!(text(&block), expected);
+        }
+    }
+
+    #[test]
+    fn what_nobody_knows_is_named() {
+        assert!(text(&json!({"type": "hologram"})).starts_with("[content of type `hologram`"));
+        assert!(text(&json!({"text": "x"})).starts_with("[content without a type"));
+        assert!(text(&json!(7)).starts_with("[content without a type"));
     }
 }

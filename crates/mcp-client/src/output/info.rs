@@ -6,8 +6,6 @@ use rmcp::model::{Implementation, ServerPeerInfo};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::text::printable;
-
 /// A server's introduction, as JSON in the protocol's own words.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,7 +49,7 @@ impl<'a> Info<'a> {
                 let _ = writeln!(text, "  {line}");
             }
         }
-        printable(&text)
+        text
     }
 }
 
@@ -100,16 +98,16 @@ mod tests {
     }
 
     #[test]
-    fn an_introduction_is_readable_and_cannot_steer_the_terminal() {
+    fn an_introduction_is_readable() {
         let capabilities = ServerCapabilities::builder().enable_tools().build();
         let server = ServerPeerInfo::new(ProtocolVersion::V_2026_07_28, capabilities)
-            .with_server_info(Implementation::new("demo", "1.0").with_title("De\u{7}mo"))
+            .with_server_info(Implementation::new("demo", "1.0").with_title("Demo"))
             .with_instructions("Be kind.\nBe brief.");
         assert_eq!(
             Info::new("http://127.0.0.1/mcp", &server).to_text(),
             "\
 endpoint      http://127.0.0.1/mcp
-server        demo 1.0 (De\u{fffd}mo)
+server        demo 1.0 (Demo)
 protocol      2026-07-28 (modern)
 capabilities  tools
 instructions

@@ -1,11 +1,15 @@
-//! The only place that writes: results to standard output, errors to standard error.
+//! The only place that writes: results to standard output, errors and whatever happens meanwhile to standard error.
 
+mod aside;
 mod content;
 mod info;
+mod json;
 pub(crate) mod keys;
 mod report;
+pub(crate) mod save;
 mod signature;
 pub(crate) mod text;
+pub(crate) mod tool;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -13,28 +17,52 @@ use std::io::{self, Write};
 use api_keys::{without_generated_keys, without_possible_keys};
 use serde::Serialize;
 
+pub use self::aside::Aside;
 pub(crate) use self::info::Info;
+use self::json::{Style, restyled};
 pub(crate) use self::report::Report;
 pub(crate) use self::text::printable;
 use crate::cli::Format;
 use crate::error::Error;
 use crate::exit;
-use crate::presented_key::PresentedKey;
+use crate::secrets::Secrets;
 
 /// Where results and errors go. That the reader of a result merely went away is no error.
 pub struct Printer<'w> {
     stdout: &'w mut dyn Write,
-    stderr: &'w mut dyn Write,
+    reader: Reader,
+    aside: Aside,
     format: Format,
-    secret: Option<PresentedKey>,
-    /// Nobody reads standard output, from the beginning or any more (`| head`).
-    unread: bool,
+    secrets: Secrets,
+}
+
+/// Who reads standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// A person: nothing that a server wrote may steer the terminal.
+    Terminal,
+    /// A program, which gets exactly what came.
+    Program,
+    /// Nobody, from the beginning or any more (`| head`).
+    Nobody,
+}
+
+impl Reader {
+    /// Who reads `stdout`.
+    pub fn of(stdout: &io::Stdout) -> Self {
+        use io::IsTerminal;
+        match (is_lost(stdout), stdout.is_terminal()) {
+            (true, _) => Self::Nobody,
+            (false, true) => Self::Terminal,
+            (false, false) => Self::Program,
+        }
+    }
 }
 
 /// Whether what is written to `stdout` is lost: it is the null device, which Rust also puts in the place of a standard
 /// output that is closed, before `main` begins.
 #[cfg(unix)]
-pub fn is_lost(stdout: &impl std::os::fd::AsFd) -> bool {
+fn is_lost(stdout: &impl std::os::fd::AsFd) -> bool {
     use std::os::unix::fs::MetadataExt;
     let Ok(null) = std::fs::metadata("/dev/null") else {
         return false;
@@ -46,19 +74,19 @@ pub fn is_lost(stdout: &impl std::os::fd::AsFd) -> bool {
 
 /// Whether what is written to `stdout` is lost, which only Unix tells.
 #[cfg(not(unix))]
-pub fn is_lost<T>(_stdout: &T) -> bool {
+fn is_lost<T>(_stdout: &T) -> bool {
     false
 }
 
 impl<'w> Printer<'w> {
-    /// Writes text to these two; `unread` if nobody reads the first.
-    pub fn new(stdout: &'w mut dyn Write, stderr: &'w mut dyn Write, unread: bool) -> Self {
+    /// Writes results to `stdout`, which `reader` reads, and all else to `aside`.
+    pub fn new(stdout: &'w mut dyn Write, reader: Reader, aside: Aside) -> Self {
         Self {
             stdout,
-            stderr,
+            reader,
+            aside,
             format: Format::default(),
-            secret: None,
-            unread,
+            secrets: Secrets::default(),
         }
     }
 
@@ -70,9 +98,14 @@ impl<'w> Printer<'w> {
         self.format
     }
 
-    /// Blanks `key` out of every error, and of what a user wrote, from now on.
-    pub(crate) fn conceal(&mut self, key: PresentedKey) {
-        self.secret = Some(key);
+    pub(crate) fn aside(&self) -> &Aside {
+        &self.aside
+    }
+
+    /// Blanks these out of everything, from now on.
+    pub(crate) fn conceal(&mut self, secrets: Secrets) {
+        self.aside.conceal(secrets.clone());
+        self.secrets = secrets;
     }
 
     /// Writes a result: as a JSON document, or as the text that `render` makes of it.
@@ -89,14 +122,22 @@ impl<'w> Printer<'w> {
 
     /// Writes text and ends its last line. Empty text is nothing.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Error> {
-        if text.is_empty() || self.unread {
+        let text = self.secrets.conceal(text);
+        match self.reader {
+            Reader::Terminal => self.write(&printable(&text)),
+            Reader::Program | Reader::Nobody => self.write(&text),
+        }
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Error> {
+        if text.is_empty() || self.is_unread() {
             return Ok(());
         }
         let end = if text.ends_with('\n') { "" } else { "\n" };
         let written = write!(self.stdout, "{text}{end}").and_then(|()| self.stdout.flush());
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.unread = true;
+                self.reader = Reader::Nobody;
                 Ok(())
             }
             other => other.map_err(Error::Output),
@@ -104,30 +145,39 @@ impl<'w> Printer<'w> {
     }
 
     pub(crate) fn is_unread(&self) -> bool {
-        self.unread
+        self.reader == Reader::Nobody
     }
 
-    /// Writes lines to standard error that accompany a result. If that fails, the result still stands.
-    pub(crate) fn remark(&mut self, lines: &str) {
-        let _ = writeln!(self.stderr, "{lines}");
-        let _ = self.stderr.flush();
-    }
-
+    /// Writes a JSON document, in which numbers, members and strings are what `document` says, to the character.
     pub(crate) fn document(&mut self, document: &impl Serialize) -> Result<(), Error> {
-        let text = serde_json::to_string_pretty(document).map_err(io::Error::from);
-        self.text(&text.map_err(Error::Output)?)
+        let text = serde_json::to_string(document).map_err(io::Error::from);
+        let text = self.restyled(&text.map_err(Error::Output)?, true);
+        self.write(&text)
     }
 
-    /// What to say about an error, without the key.
+    /// JSON without line breaks, as it may be shown.
+    pub(crate) fn one_line(&self, json: &str) -> String {
+        self.restyled(json, false)
+    }
+
+    fn restyled(&self, json: &str, indented: bool) -> String {
+        let style = Style {
+            indented,
+            for_terminal: self.reader == Reader::Terminal,
+            secrets: &self.secrets,
+        };
+        restyled(json, style)
+    }
+
+    /// What to say about an error, without secrets.
     pub(crate) fn describe(&self, error: &Error) -> Report {
         Report::new(error).conceal(&|text| self.without_keys(text))
     }
 
-    /// `text` without the key, wherever a server may have echoed it, and without whatever has the form of a key: a path
-    /// or a name that a user gave may be one.
+    /// `text` without secrets, wherever a server may have echoed them, and without whatever has the form of a key: a
+    /// path or a name that a user gave may be one.
     pub(crate) fn without_keys(&self, text: &str) -> String {
-        let blanked = self.secret.as_ref().map(|key| key.blank_out(text));
-        without_generated_keys(blanked.as_deref().unwrap_or(text)).into_owned()
+        without_generated_keys(&self.secrets.conceal(text)).into_owned()
     }
 
     /// Writes an error. If that fails too, the exit code still tells.
@@ -143,16 +193,20 @@ impl<'w> Printer<'w> {
         answer: &clap::Error,
         arguments: &[OsString],
     ) -> u8 {
-        let text = answer.render().to_string();
         if !answer.use_stderr() {
-            return self.text(&text).map_or(exit::OUTPUT, |()| exit::OK);
+            let text = answer.render();
+            let text = match self.reader {
+                Reader::Terminal => text.ansi().to_string(),
+                Reader::Program | Reader::Nobody => text.to_string(),
+            };
+            return self.write(&text).map_or(exit::OUTPUT, |()| exit::OK);
         }
-        let text = without_possible_keys(&text);
+        let text = without_possible_keys(&answer.render().to_string());
         if wants_json(arguments) {
             self.format = Format::Json;
             self.write_report(&Report::of_command_line(&text));
         } else {
-            let _ = self.stderr.write_all(text.as_bytes());
+            self.aside.raw(&text);
         }
         exit::USAGE
     }
@@ -162,8 +216,7 @@ impl<'w> Printer<'w> {
             Format::Text => report.to_text(),
             Format::Json => report.to_json(),
         };
-        let _ = self.stderr.write_all(text.as_bytes());
-        let _ = self.stderr.flush();
+        self.aside.line(text.trim_end_matches('\n'));
     }
 }
 
@@ -209,8 +262,8 @@ mod tests {
 
     #[test]
     fn a_reader_that_leaves_is_no_error() {
-        let (mut head, mut stderr) = (Head(Vec::new()), Vec::new());
-        let mut output = Printer::new(&mut head, &mut stderr, false);
+        let mut head = Head(Vec::new());
+        let mut output = Printer::new(&mut head, Reader::Program, Aside::default());
         for line in ["one", "two", "three"] {
             output.text(line).unwrap();
         }
@@ -219,9 +272,8 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_an_error() {
-        let mut stderr = Vec::new();
         let mut full = Full;
-        let error = Printer::new(&mut full, &mut stderr, false)
+        let error = Printer::new(&mut full, Reader::Program, Aside::default())
             .text("one")
             .unwrap_err();
         assert_eq!(error.exit_code(), exit::OUTPUT);
@@ -229,12 +281,29 @@ mod tests {
 
     #[test]
     fn the_last_line_is_ended_once() {
-        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let mut output = Printer::new(&mut stdout, &mut stderr, false);
+        let mut stdout = Vec::new();
+        let mut output = Printer::new(&mut stdout, Reader::Program, Aside::default());
         for text in ["a", "b\n", ""] {
             output.text(text).unwrap();
         }
         assert_eq!(stdout, b"a\nb\n");
+    }
+
+    #[test]
+    fn a_terminal_is_not_steered_and_a_program_gets_what_came() {
+        let text = "\u{1b}]0;title\u{7}\u{202e}x";
+        for (reader, expected) in [
+            (
+                Reader::Terminal,
+                "\u{fffd}]0;title\u{fffd}\u{fffd}x\n".to_owned(),
+            ),
+            (Reader::Program, format!("{text}\n")),
+        ] {
+            let mut stdout = Vec::new();
+            let mut output = Printer::new(&mut stdout, reader, Aside::default());
+            output.text(text).unwrap();
+            assert_eq!(String::from_utf8(stdout).unwrap(), expected);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::text::printable;
 use crate::error::Error;
 use crate::exit;
-use crate::request_id::RequestId;
+use crate::http::RequestId;
 
 /// An error, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,6 +1,5 @@
 //! The arguments of a tool or prompt in a few words each.
 
-use rmcp::model::{JsonObject, Prompt};
 use serde_json::Value;
 
 /// How many `$ref`s and nested types are followed before a type is just `any`.
@@ -16,7 +15,7 @@ pub(super) struct Argument {
 }
 
 /// The arguments that a tool's input schema describes, required ones first, then by name.
-pub(super) fn of_schema(schema: &JsonObject) -> Vec<Argument> {
+pub(super) fn of_schema(schema: &Value) -> Vec<Argument> {
     let required: Vec<_> = schema
         .get("required")
         .and_then(Value::as_array)
@@ -40,14 +39,14 @@ pub(super) fn of_schema(schema: &JsonObject) -> Vec<Argument> {
 }
 
 /// The arguments of a prompt, which are all text, in the server's order.
-pub(super) fn of_prompt(prompt: &Prompt) -> Vec<Argument> {
-    let arguments = prompt.arguments.iter().flatten();
+pub(super) fn of_prompt(prompt: &Value) -> Vec<Argument> {
+    let arguments = prompt["arguments"].as_array().into_iter().flatten();
     arguments
         .map(|argument| Argument {
-            name: argument.name.clone(),
+            name: argument["name"].as_str().unwrap_or_default().to_owned(),
             kind: "text".to_owned(),
-            required: argument.required == Some(true),
-            description: description(argument.description.as_deref()),
+            required: argument["required"] == true,
+            description: description(argument["description"].as_str()),
         })
         .collect()
 }
@@ -62,7 +61,7 @@ pub(super) fn first_line(text: &str) -> Option<&str> {
 }
 
 /// A schema in one word. `root` is where its `$ref`s point into.
-fn kind(schema: &Value, root: &JsonObject, depth: usize) -> String {
+fn kind(schema: &Value, root: &Value, depth: usize) -> String {
     const ANY: &str = "any";
     let Some(depth) = depth.checked_sub(1) else {
         return ANY.to_owned();
@@ -92,7 +91,7 @@ fn kind(schema: &Value, root: &JsonObject, depth: usize) -> String {
 }
 
 /// Follows `#/$defs/Name` inside the schema; nothing outside it is ever fetched.
-fn resolve<'a>(target: &str, root: &'a JsonObject) -> Option<&'a Value> {
+fn resolve<'a>(target: &str, root: &'a Value) -> Option<&'a Value> {
     let mut path = target.strip_prefix("#/")?.split('/');
     let first = root.get(path.next()?)?;
     path.try_fold(first, |value, step| value.get(step))
@@ -122,14 +121,12 @@ mod tests {
     use super::*;
 
     fn kind_of(property: Value) -> String {
-        let Value::Object(root) = json!({
+        let root = json!({
             "$defs": {
                 "Units": {"oneOf": [{"const": "celsius"}, {"const": "fahrenheit"}]},
                 "Loop": {"$ref": "#/$defs/Loop"},
             },
-        }) else {
-            unreachable!()
-        };
+        });
         kind(&property, &root, DEEPEST)
     }
 
@@ -165,12 +162,10 @@ mod tests {
 
     #[test]
     fn required_arguments_come_first() {
-        let Value::Object(schema) = json!({
+        let schema = json!({
             "properties": {"a": {}, "b": {}, "c": {}},
             "required": ["c"],
-        }) else {
-            unreachable!()
-        };
+        });
         let names: Vec<_> = of_schema(&schema).into_iter().map(|a| a.name).collect();
         assert_eq!(names, ["c", "a", "b"]);
     }

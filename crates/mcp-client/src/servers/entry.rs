@@ -94,6 +94,7 @@ impl<'f> Entry<'f> {
         Ok(NamedServer {
             endpoint,
             headers,
+            source: found.file.display().to_string(),
             remarks,
         })
     }
@@ -154,7 +155,7 @@ fn sent(used: &[String], endpoint: &str, found: &Found) -> Result<Vec<String>, S
     let host = endpoint.parse::<EndpointUrl>().ok();
     let host = host
         .as_ref()
-        .and_then(EndpointUrl::host)
+        .map(EndpointUrl::host)
         .unwrap_or("an invalid URL");
     let mut names = used.to_vec();
     names.sort_unstable();

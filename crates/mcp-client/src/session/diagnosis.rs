@@ -1,13 +1,14 @@
 //! From a failure of rmcp or HTTP to what it means for the user.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 use rmcp::model::ErrorData;
 use rmcp::service::{ClientInitializeError, ServiceError};
 
-use crate::error::Error;
-use crate::http_failure::HttpFailure;
+use crate::error::{Error, Unexpected};
+use crate::http::HttpFailure;
 use crate::target::Target;
 use crate::transport::LastExchange;
 
@@ -25,37 +26,55 @@ impl<'t> Diagnosis<'t> {
     }
 
     pub(super) fn of_silence(&self, step: &str) -> Error {
+        self.of_silence_within(step, self.target.timeout)
+    }
+
+    pub(super) fn of_silence_within(&self, step: &str, limit: Duration) -> Error {
         Error::TimedOut {
             step: step.to_owned(),
-            limit: self.target.timeout,
+            limit,
             connecting: false,
         }
     }
 
     pub(super) fn of_call(&self, step: &str, error: ServiceError) -> Error {
         match (self.last_exchange.take(), error) {
-            (Some(failure), _) => self.of_http(step, failure),
+            (Some(failure), _) => self.of_answer(step, failure),
             (None, ServiceError::McpError(error)) => self.rejected(step, error),
-            (None, error) => broken(step, error),
+            (None, _) => self.of_nothing(step),
         }
     }
 
     pub(super) fn of_start(&self, step: &str, error: ClientInitializeError) -> Error {
         match (self.last_exchange.take(), error) {
             (Some(failure), _) => self.of_http(step, failure),
-            (None, error) => self.of_handshake(step, error),
+            (None, ClientInitializeError::JsonRpcError(error)) => self.rejected(step, error),
+            (
+                None,
+                ClientInitializeError::NoCompatibleProtocolVersion {
+                    server_supported, ..
+                },
+            ) => {
+                let server = server_supported.iter().map(ToString::to_string).collect();
+                Error::NoSharedVersion { server }
+            }
+            (
+                None,
+                ClientInitializeError::ExpectedInitResult(_)
+                | ClientInitializeError::ExpectedInitResponse(_),
+            ) => broken(step, Unexpected::Introduction),
+            (
+                None,
+                ClientInitializeError::ConflictInitResponseId(..)
+                | ClientInitializeError::UncorrelatedErrorResponse { .. },
+            ) => broken(step, HttpFailure::WrongId),
+            (None, _) => self.of_nothing(step),
         }
     }
 
-    /// In `auto`, both eras were tried: what the older one said counts, as it came last.
-    fn of_handshake(&self, step: &str, error: ClientInitializeError) -> Error {
-        match error {
-            ClientInitializeError::JsonRpcError(error) => self.rejected(step, error),
-            ClientInitializeError::LegacyFallbackFailed { fallback, .. } => {
-                self.of_handshake(step, *fallback)
-            }
-            error => broken(step, error),
-        }
+    /// The exchange ended well, but with no answer in it.
+    pub(super) fn of_nothing(&self, step: &str) -> Error {
+        broken(step, Unexpected::NoAnswer)
     }
 
     fn rejected(&self, step: &str, error: ErrorData) -> Error {
@@ -68,6 +87,20 @@ impl<'t> Diagnosis<'t> {
             code: error.code.0,
             message,
             request_id: self.last_exchange.request_id(),
+        }
+    }
+
+    /// A failure after the start: something there speaks MCP, so the URL is not to blame.
+    fn of_answer(&self, step: &str, cause: Arc<HttpFailure>) -> Error {
+        let step = step.to_owned();
+        match &*cause {
+            HttpFailure::TooLarge { .. } => Error::AnswerLost { step, cause },
+            _ if cause.status().is_some() => self.of_http(&step, cause),
+            HttpFailure::Send(_) | HttpFailure::Read(_) => self.of_http(&step, cause),
+            _ => Error::Broken {
+                step,
+                cause: Box::new(cause),
+            },
         }
     }
 
@@ -85,21 +118,29 @@ impl<'t> Diagnosis<'t> {
                 StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { step, cause },
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Error::Refused {
                     step,
-                    with_key: self.target.key.is_some(),
+                    presented: self.presented(),
                     cause,
                 },
+                StatusCode::NOT_FOUND
+                | StatusCode::METHOD_NOT_ALLOWED
+                | StatusCode::GONE
+                | StatusCode::MISDIRECTED_REQUEST => Error::NotMcp { endpoint, cause },
                 status if status.is_server_error() => Error::Unreachable { endpoint, cause },
+                status if status.is_client_error() => Error::NotAccepted { step, cause },
                 _ => Error::NotMcp { endpoint, cause },
             },
-            HttpFailure::Refused(_) => Error::Broken {
+            HttpFailure::Refused(_) | HttpFailure::SessionGone => Error::Broken {
                 step,
                 cause: Box::new(cause),
             },
-            HttpFailure::ContentType { .. }
-            | HttpFailure::NotJsonRpc(_)
-            | HttpFailure::WrongId
-            | HttpFailure::TooLarge { .. } => Error::NotMcp { endpoint, cause },
+            _ => Error::NotMcp { endpoint, cause },
         }
+    }
+
+    /// Where the credentials are from that the server got.
+    fn presented(&self) -> Vec<String> {
+        let sources = self.target.credentials.iter();
+        sources.map(|found| found.source().to_owned()).collect()
     }
 }
 

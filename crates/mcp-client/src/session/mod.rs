@@ -1,129 +1,233 @@
 //! A conversation with one server: connect, list, call, close, each within its time.
 
+#![expect(
+    deprecated,
+    reason = "servers of the older era are asked for log messages"
+)]
+
+mod activity;
 mod diagnosis;
+mod elicitation;
+mod handler;
+mod list;
+mod start;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ClientCapabilities, ClientConfig,
-    ErrorCode, GetPromptRequestParams, GetPromptResponse, GetPromptResult, Implementation,
-    JsonObject, ListPromptsResult, ListToolsResult, ProtocolVersion, ServerPeerInfo,
+    CallToolRequest, CallToolRequestParams, CancelledNotification, CancelledNotificationParam,
+    ClientRequest, DiscoverRequest, ErrorCode, GetPromptRequest, GetPromptRequestParams,
+    InputResponses, JsonObject, LoggingLevel, PingRequest, RequestMetaObject, ServerPeerInfo,
+    ServerResult, SetLevelRequest, SetLevelRequestParams,
 };
-use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService, ServiceError};
-use rmcp::transport::StreamableHttpClientTransport;
-use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use rmcp::service::{PeerRequestOptions, RunningService};
 use rmcp::{Peer, RoleClient};
 use tokio::time::timeout;
 
+use self::activity::Activity;
 use self::diagnosis::Diagnosis;
-use crate::cli::Protocol;
+use self::handler::Handler;
+pub(crate) use self::list::{Cut, List, Listing};
+use crate::console::Console;
 use crate::error::Error;
-use crate::pagination::whole_list;
+use crate::members::Members;
+use crate::reply::Reply;
 use crate::target::Target;
-use crate::transport::Transport;
+use crate::transport::Payloads;
 
-/// How long a legacy server may take to end its session.
+/// How long a server may take to be told that a call is cancelled, or a session over.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How often a server may ask for more before it answers.
+const MOST_ROUNDS: usize = 16;
 
 pub(crate) struct Session<'t> {
-    service: RunningService<RoleClient, ClientConfig>,
+    service: RunningService<RoleClient, Handler>,
     server: Arc<ServerPeerInfo>,
     target: &'t Target,
+    console: Console,
+    activity: Activity,
+    payloads: Payloads,
     diagnosis: Diagnosis<'t>,
 }
 
 impl<'t> Session<'t> {
     /// Connects and agrees on a version of the protocol.
-    pub(crate) async fn connect(target: &'t Target) -> Result<Self, Error> {
-        let step = "connecting";
-        let transport = Transport::new(target).map_err(|error| Error::Client(Arc::new(error)))?;
-        let diagnosis = Diagnosis::new(target, transport.last_exchange());
-        let config = StreamableHttpClientTransportConfig::with_uri(target.endpoint.as_str());
-        let transport = StreamableHttpClientTransport::with_client(transport, config);
-        let serving = identity().serve_with_lifecycle(transport, lifecycle(target.protocol));
-        let service = match timeout(target.timeout, serving).await {
-            Ok(Ok(service)) => service,
-            Ok(Err(error)) => return Err(diagnosis.of_start(step, error)),
-            Err(_) => return Err(diagnosis.of_silence(step)),
-        };
-        let Some(server) = service.peer_info() else {
-            return Err(diagnosis.of_call(step, ServiceError::UnexpectedResponse));
-        };
-        Ok(Self {
-            service,
-            server,
-            target,
-            diagnosis,
-        })
+    pub(crate) async fn connect(target: &'t Target, console: &Console) -> Result<Self, Error> {
+        let interrupted = console.interrupt.clone();
+        tokio::select! {
+            biased;
+            () = interrupted.cancelled() => Err(Error::Interrupted),
+            session = start::start(target, console) => {
+                let session = session?;
+                session.ask_for_logs().await;
+                Ok(session)
+            }
+        }
     }
 
     pub(crate) fn server(&self) -> &ServerPeerInfo {
         &self.server
     }
 
-    /// All tools, whatever the number of pages.
-    pub(crate) async fn tools(&self) -> Result<ListToolsResult, Error> {
-        whole_list(
-            async |page| self.call("tools/list", self.peer().list_tools(page)).await,
-            |list: &mut ListToolsResult| &mut list.next_cursor,
-            |list, page| list.tools.extend(page.tools),
-        )
-        .await
+    pub(crate) fn remark(&self, text: &str) {
+        self.console.remark(text);
     }
 
-    /// All prompts, whatever the number of pages.
-    pub(crate) async fn prompts(&self) -> Result<ListPromptsResult, Error> {
-        whole_list(
-            async |page| {
-                self.call("prompts/list", self.peer().list_prompts(page))
-                    .await
-            },
-            |list: &mut ListPromptsResult| &mut list.next_cursor,
-            |list, page| list.prompts.extend(page.prompts),
-        )
-        .await
+    pub(crate) fn is_legacy(&self) -> bool {
+        self.server.protocol_version.has_initialize()
+    }
+
+    /// All of a list, whatever the number of pages.
+    pub(crate) async fn list(&self, listing: Listing) -> Result<List, Error> {
+        list::whole(self, listing).await
     }
 
     /// Calls a tool. A result with `isError` is a result.
-    pub(crate) async fn call_tool(
-        &self,
-        name: &str,
-        arguments: JsonObject,
-    ) -> Result<CallToolResult, Error> {
+    pub(crate) async fn call_tool(&self, name: &str, arguments: &Members) -> Result<Reply, Error> {
         let step = format!("calling tool `{name}`");
-        let params = CallToolRequestParams::new(name.to_owned()).with_arguments(arguments);
-        let mut answer = self
-            .call(&step, self.peer().call_tool_once(params.clone()))
-            .await;
-        if matches!(&answer, Err(Error::Rejected { code, .. }) if *code == ErrorCode::HEADER_MISMATCH.0)
+        self.payloads.set_arguments(arguments);
+        // What rmcp sees of the arguments is for the headers alone.
+        let seen: JsonObject = serde_json::to_value(arguments)
+            .and_then(serde_json::from_value)
+            .unwrap_or_default();
+        let params = CallToolRequestParams::new(name.to_owned()).with_arguments(seen);
+        let request = |responses, state| {
+            let mut params = params.clone();
+            params.input_responses = responses;
+            params.request_state = state;
+            ClientRequest::CallToolRequest(CallToolRequest::new(params))
+        };
+        let answer = self.answered(&step, &request).await;
+        if !matches!(&answer, Err(Error::Rejected { code, .. }) if *code == ErrorCode::HEADER_MISMATCH.0)
         {
-            // Some arguments must be repeated in headers (SEP-2243), and only the list tells which. The server
-            // refused before it ran anything, so a second call is safe.
-            self.tools().await?;
-            answer = self.call(&step, self.peer().call_tool_once(params)).await;
+            return answer;
         }
-        match answer? {
-            CallToolResponse::Complete(result) => Ok(result),
-            CallToolResponse::InputRequired(_) => Err(needs_more(step, "more input")),
-            _ => Err(needs_more(step, "to run the call as a task")),
-        }
+        // Some arguments must be repeated in headers (SEP-2243), and only the list tells which. The server refused
+        // before it ran anything, so a second call is safe.
+        self.list(Listing::TOOLS).await?;
+        self.answered(&step, &request).await
     }
 
     /// Gets a prompt, filled in with `arguments`.
-    pub(crate) async fn prompt(
-        &self,
-        name: &str,
-        arguments: JsonObject,
-    ) -> Result<GetPromptResult, Error> {
+    pub(crate) async fn prompt(&self, name: &str, arguments: JsonObject) -> Result<Reply, Error> {
         let step = format!("getting prompt `{name}`");
         let params = GetPromptRequestParams::new(name).with_arguments(arguments);
-        match self
-            .call(&step, self.peer().get_prompt_once(params))
-            .await?
-        {
-            GetPromptResponse::Complete(result) => Ok(result),
-            _ => Err(needs_more(step, "more input")),
+        let request = |responses, state| {
+            let mut params = params.clone();
+            params.input_responses = responses;
+            params.request_state = state;
+            ClientRequest::GetPromptRequest(GetPromptRequest::new(params))
+        };
+        self.answered(&step, &request).await
+    }
+
+    /// Asks for a sign of life, and says by which method: the newer era has no `ping`.
+    pub(crate) async fn ping(&self) -> Result<&'static str, Error> {
+        let (method, request) = match self.is_legacy() {
+            true => ("ping", ClientRequest::PingRequest(PingRequest::default())),
+            false => (
+                "server/discover",
+                ClientRequest::DiscoverRequest(DiscoverRequest::default()),
+            ),
+        };
+        self.request(method, request).await.map(|_| method)
+    }
+
+    /// Asks until the answer is complete: a server may want input first (2026-07-28, `input_required`).
+    pub(crate) async fn answered(
+        &self,
+        step: &str,
+        request: &dyn Fn(Option<InputResponses>, Option<String>) -> ClientRequest,
+    ) -> Result<Reply, Error> {
+        let mut reply = self.request(step, request(None, None)).await?;
+        for _ in 0..MOST_ROUNDS {
+            match reply.get::<String>("resultType").as_deref() {
+                None | Some("complete") => return Ok(reply),
+                Some("input_required") => {}
+                Some(_) => return Err(needs_more(step, "to run the call as a task")),
+            }
+            let responses = elicitation::respond(&self.console, step, &reply).await?;
+            let state = reply.get("requestState");
+            reply = self.request(step, request(Some(responses), state)).await?;
+        }
+        Err(needs_more(step, "more input, again and again"))
+    }
+
+    /// Sends one request and waits for its result, as long as the server shows progress.
+    pub(crate) async fn request(&self, step: &str, request: ClientRequest) -> Result<Reply, Error> {
+        self.exchange(step, request).await.map(|(reply, _)| reply)
+    }
+
+    /// The same, with what rmcp made of the result.
+    async fn exchange(
+        &self,
+        step: &str,
+        request: ClientRequest,
+    ) -> Result<(Reply, ServerResult), Error> {
+        self.activity.begin();
+        let options = self.options();
+        let asking = async {
+            let handle = self.peer().send_cancellable_request(request, options);
+            let handle = handle.await?;
+            let id = handle.id.clone();
+            handle.await_response().await.map(|seen| (id, seen))
+        };
+        let answer = tokio::select! {
+            biased;
+            () = self.console.interrupt.cancelled() => Err(Error::Interrupted),
+            () = self.activity.silence(self.target.timeout) => Err(self.diagnosis.of_silence(step)),
+            answer = asking => Ok(answer),
+        };
+        self.console.aside.clear();
+        if self.activity.was_refused() {
+            return Err(needs_more(step, "an answer from a person"));
+        }
+        match answer {
+            Ok(Ok((id, seen))) => {
+                let lost = || self.diagnosis.of_nothing(step);
+                let reply = self.payloads.take(&id).ok_or_else(lost)?;
+                Ok((reply, seen))
+            }
+            Ok(Err(error)) => Err(self.diagnosis.of_call(step, error)),
+            Err(error) => {
+                self.cancel(&error).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// In the newer era each request says which log messages are wanted.
+    fn options(&self) -> PeerRequestOptions {
+        let options = PeerRequestOptions::no_options();
+        if self.is_legacy() || !self.console.is_verbose() {
+            return options;
+        }
+        let mut meta = RequestMetaObject::default();
+        meta.set_log_level(LoggingLevel::Debug);
+        options.with_meta(meta)
+    }
+
+    /// Asks for log messages where that is a request of its own. A server that refuses sends none.
+    async fn ask_for_logs(&self) {
+        let wanted = self.console.is_verbose() && self.server.capabilities.logging.is_some();
+        if wanted && self.is_legacy() {
+            let params = SetLevelRequestParams::new(LoggingLevel::Debug);
+            let request = ClientRequest::SetLevelRequest(SetLevelRequest::new(params));
+            let _ = self.request("logging/setLevel", request).await;
+        }
+    }
+
+    /// Tells the server that nobody waits any more. In the newer era the closed connection does.
+    async fn cancel(&self, why: &Error) {
+        if !self.is_legacy() {
+            return;
+        }
+        for id in self.payloads.unanswered() {
+            let params = CancelledNotificationParam::new(Some(id), Some(why.to_string()));
+            let notification = CancelledNotification::new(params);
+            let telling = self.peer().send_notification(notification.into());
+            let _ = timeout(FAREWELL, telling).await;
         }
     }
 
@@ -136,39 +240,11 @@ impl<'t> Session<'t> {
     fn peer(&self) -> &Peer<RoleClient> {
         self.service.peer()
     }
+}
 
-    async fn call<T>(
-        &self,
-        step: &str,
-        call: impl Future<Output = Result<T, ServiceError>>,
-    ) -> Result<T, Error> {
-        match timeout(self.target.timeout, call).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(self.diagnosis.of_call(step, error)),
-            Err(_) => Err(self.diagnosis.of_silence(step)),
-        }
+fn needs_more(step: &str, what: &'static str) -> Error {
+    Error::NeedsMore {
+        step: step.to_owned(),
+        what,
     }
-}
-
-/// Who we say we are, and the version we offer where there is a handshake.
-fn identity() -> ClientConfig {
-    let program = Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-    ClientConfig::new(ClientCapabilities::default(), program)
-        .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE)
-}
-
-fn lifecycle(protocol: Protocol) -> ClientLifecycleMode {
-    let preferred_versions = vec![ProtocolVersion::LATEST];
-    match protocol {
-        Protocol::Auto => ClientLifecycleMode::Auto {
-            preferred_versions,
-            legacy_version: None,
-        },
-        Protocol::Legacy => ClientLifecycleMode::Initialize,
-        Protocol::Modern => ClientLifecycleMode::Discover { preferred_versions },
-    }
-}
-
-fn needs_more(step: String, what: &'static str) -> Error {
-    Error::NeedsMore { step, what }
 }

@@ -1,123 +1,71 @@
 //! HTTP under rmcp.
 //!
-//! rmcp has a client of its own on reqwest. It is not enough here:
+//! rmcp drives the protocol: the lifecycle of both eras, sessions, headers, interrupted streams, cancellation. It
+//! builds a document of each result, though, and what is lost then is lost: digits of numbers, the order of members,
+//! a whole list for one odd schema. It also turns most failed answers into text, and hands bytes to serde_json that
+//! overflow the stack (see [`untrusted_json`]). So this trait of rmcp's is where payloads part from it: arguments are
+//! put into a call as the user wrote them, results are kept aside as the server wrote them ([`Payloads`]), and rmcp
+//! gets what it needs to go on.
 //!
-//! - It hands the bytes of an answer to serde_json unseen, and a body of 58 KB can overflow the stack of whoever does
-//!   that (see [`untrusted_json`]). The bytes must be judged before, and nothing but this trait lies between.
-//! - It turns most failed answers into text, without status, `Location` and the source of the error, keeps
-//!   `Retry-After` for 429 and 5xx only, and reports a few (of the `initialized` notification) not at all. Exit codes
-//!   and hints depend on them.
-//! - It opens a stream for whatever else the server would say, which nobody here listens to.
-//!
-//! Each failure is also kept in [`LastExchange`], where the session finds it, and the request's id. One call runs at a
-//! time, so the last exchange is that of the call.
+//! Each failure is kept too ([`LastExchange`]), with the request's id. One call runs at a time, so the last exchange
+//! is that of the call.
 
-mod answer;
+mod last_exchange;
+mod payloads;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use reqwest::redirect::Policy;
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::{RequestBuilder, Response};
-use rmcp::model::ClientJsonRpcMessage;
+use rmcp::model::{ClientJsonRpcMessage, ErrorCode, ErrorData, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_client::{
     SseError, StreamableHttpClient, StreamableHttpError, StreamableHttpPostResponse,
 };
 use sse_stream::Sse;
 
-use crate::http_failure::HttpFailure;
-use crate::request_id::RequestId;
+pub(crate) use self::last_exchange::LastExchange;
+pub(crate) use self::payloads::Payloads;
+use crate::http::answer::{self, Answer};
+use crate::http::trace::Trace;
+use crate::http::{ACCEPTED, Connection, HttpFailure, Message, SESSION_ID};
 use crate::target::Target;
 
-const KEY: HeaderName = HeaderName::from_static(api_keys::KEY_HEADER);
-const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-const ACCEPTED: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
 
 type TransportError = StreamableHttpError<Arc<HttpFailure>>;
 type Events = BoxStream<'static, Result<Sse, SseError>>;
 type Headers = HashMap<HeaderName, HeaderValue>;
 
-/// What is known of the last exchange.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct LastExchange(Arc<Mutex<Exchange>>);
-
-#[derive(Debug, Default)]
-struct Exchange {
-    /// If it failed.
-    failure: Option<Arc<HttpFailure>>,
-    /// What its answer calls the request.
-    request_id: Option<RequestId>,
-}
-
-impl LastExchange {
-    /// The failure, which is then forgotten.
-    pub(crate) fn take(&self) -> Option<Arc<HttpFailure>> {
-        self.lock().failure.take()
-    }
-
-    pub(crate) fn request_id(&self) -> Option<RequestId> {
-        self.lock().request_id.clone()
-    }
-
-    fn begin(&self) {
-        *self.lock() = Exchange::default();
-    }
-
-    fn keep(&self, failure: HttpFailure) -> Arc<HttpFailure> {
-        let failure = Arc::new(failure);
-        self.lock().failure = Some(Arc::clone(&failure));
-        failure
-    }
-
-    /// Whether asking again cannot help.
-    fn is_final(&self) -> bool {
-        let exchange = self.lock();
-        exchange
-            .failure
-            .as_deref()
-            .is_some_and(HttpFailure::is_final)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Exchange> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// An HTTP client for one [`Target`].
 #[derive(Debug, Clone)]
 pub(crate) struct Transport {
-    http: reqwest::Client,
+    connection: Connection,
+    largest_answer: usize,
     last_exchange: LastExchange,
+    payloads: Payloads,
 }
 
 impl Transport {
-    /// Prepares a client that sends the target's key, follows no redirect, and uses no proxy to this machine. Fails
-    /// when the system's trusted certificates cannot be loaded.
-    pub(crate) fn new(target: &Target) -> Result<Self, HttpFailure> {
-        let key = target.key.iter().map(|key| (KEY, key.header()));
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("mcp-client/", env!("CARGO_PKG_VERSION")))
-            .default_headers(HeaderMap::from_iter(key))
-            .redirect(Policy::none())
-            .connect_timeout(target.connect_timeout);
-        if target.endpoint.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        if !target.endpoint.is_https() {
-            // Nothing is going to be verified, and a minimal container has no certificates to load.
-            builder = builder.tls_certs_only([]);
-        }
+    /// # Errors
+    /// When the certificates to trust cannot be loaded.
+    pub(crate) fn new(target: &Target, trace: Trace) -> Result<Self, HttpFailure> {
         Ok(Self {
-            http: builder.build().map_err(HttpFailure::send)?,
+            connection: Connection::new(target, trace)?,
+            largest_answer: target.largest_answer,
             last_exchange: LastExchange::default(),
+            payloads: Payloads::default(),
         })
     }
 
     pub(crate) fn last_exchange(&self) -> LastExchange {
         self.last_exchange.clone()
+    }
+
+    pub(crate) fn payloads(&self) -> Payloads {
+        self.payloads.clone()
     }
 
     fn fail(&self, failure: HttpFailure) -> TransportError {
@@ -127,18 +75,125 @@ impl Transport {
     async fn send(
         &self,
         request: RequestBuilder,
+        body: Option<String>,
         session: Option<Arc<str>>,
         headers: Headers,
+        last_exchange: &LastExchange,
     ) -> Result<Response, TransportError> {
         let mut request = request.headers(headers.into_iter().collect());
         if let Some(id) = session {
             request = request.header(SESSION_ID, id.as_ref());
         }
-        let answer = request.send().await;
-        let answer = answer.map_err(|error| self.fail(HttpFailure::send(error)))?;
-        self.last_exchange.lock().request_id = RequestId::of(answer.headers());
+        let answer = self.connection.send(request, body).await;
+        let failed = |failure| StreamableHttpError::Client(last_exchange.keep(failure));
+        let answer = answer.map_err(failed)?;
+        last_exchange.received(answer.headers());
         Ok(answer)
     }
+
+    async fn receive(
+        &self,
+        response: Response,
+        message: &ClientJsonRpcMessage,
+    ) -> Result<StreamableHttpPostResponse, HttpFailure> {
+        let trace = self.connection.trace();
+        if !response.status().is_success() {
+            return receive_failure(response, message, trace).await;
+        }
+        let ClientJsonRpcMessage::Request(request) = message else {
+            return Ok(StreamableHttpPostResponse::Accepted);
+        };
+        let session = response.headers().get(SESSION_ID);
+        let session = session
+            .and_then(|id| id.to_str().ok())
+            .map(ToOwned::to_owned);
+        match answer::read(response, self.largest_answer, trace).await? {
+            Answer::Accepted => Err(HttpFailure::Empty),
+            Answer::Json(message) => {
+                let message = self.json(&message, &request.id)?;
+                Ok(StreamableHttpPostResponse::Json(message, session))
+            }
+            Answer::Events(events) => Ok(StreamableHttpPostResponse::Sse(
+                self.events(events, self.last_exchange()),
+                session,
+            )),
+        }
+    }
+
+    /// Passes one message on. An error belongs to the request even if the server could not name it, but a result must.
+    fn json(
+        &self,
+        message: &Message,
+        request: &RequestId,
+    ) -> Result<ServerJsonRpcMessage, HttpFailure> {
+        let for_rmcp = self.payloads.keep(message)?;
+        match serde_json::from_str(&for_rmcp).map_err(HttpFailure::NotJsonRpc)? {
+            ServerJsonRpcMessage::Error(error) => Ok(ServerJsonRpcMessage::error(
+                error.error,
+                Some(request.clone()),
+            )),
+            ServerJsonRpcMessage::Response(response)
+                if response.id.to_string() != request.to_string() =>
+            {
+                Err(HttpFailure::WrongId)
+            }
+            message => Ok(message),
+        }
+    }
+
+    /// Events for rmcp, which does not pass on why a stream broke: that is kept.
+    fn events(&self, events: answer::Events, last_exchange: LastExchange) -> Events {
+        let payloads = self.payloads.clone();
+        let passed = move |event: Result<(Sse, Option<Message>), HttpFailure>| {
+            let (mut event, message) = event.map_err(|failure| broken(&last_exchange, failure))?;
+            if let Some(message) = message {
+                let kept = payloads.keep(&message);
+                event.data = Some(kept.map_err(|failure| broken(&last_exchange, failure))?);
+            }
+            Ok(event)
+        };
+        events.map(passed).boxed()
+    }
+}
+
+fn broken(last_exchange: &LastExchange, failure: HttpFailure) -> SseError {
+    SseError::Body(last_exchange.keep(failure).into())
+}
+
+/// A failed answer is an error, except where its body is a JSON-RPC error, or where it tells that a server does not
+/// know `server/discover`.
+async fn receive_failure(
+    response: Response,
+    message: &ClientJsonRpcMessage,
+    trace: &Trace,
+) -> Result<StreamableHttpPostResponse, HttpFailure> {
+    let status = response.status();
+    let (failure, body) = answer::failed(response, trace).await;
+    let final_word = matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
+    );
+    let request = match message {
+        ClientJsonRpcMessage::Request(request) if !final_word => request,
+        _ => return Err(failure),
+    };
+    if let Some(body) = body
+        && let Ok(ServerJsonRpcMessage::Error(error)) = serde_json::from_str(body.text())
+        && !is_about_the_url(status, &error.error)
+    {
+        let message = ServerJsonRpcMessage::error(error.error, Some(request.id.clone()));
+        return Ok(StreamableHttpPostResponse::Json(message, None));
+    }
+    Err(failure)
+}
+
+/// Whether a server that answers in JSON-RPC everywhere says that its endpoint is elsewhere, rather than that it does
+/// not know the method (which has status 404 too since 2026-07-28).
+fn is_about_the_url(status: StatusCode, error: &ErrorData) -> bool {
+    matches!(
+        status,
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED
+    ) && error.code != ErrorCode::METHOD_NOT_FOUND
 }
 
 /// rmcp's OAuth token is never set by this client, so it is not sent. The limits of an answer are ours, not rmcp's.
@@ -147,7 +202,7 @@ impl StreamableHttpClient for Transport {
 
     async fn post_message(
         &self,
-        uri: Arc<str>,
+        _: Arc<str>,
         message: ClientJsonRpcMessage,
         session: Option<Arc<str>>,
         _oauth: Option<String>,
@@ -155,49 +210,68 @@ impl StreamableHttpClient for Transport {
     ) -> Result<StreamableHttpPostResponse, TransportError> {
         self.last_exchange.begin();
         let in_session = session.is_some();
-        let request = self.http.post(uri.as_ref());
-        let request = request.header(header::ACCEPT, ACCEPTED).json(&message);
-        let response = self.send(request, session, headers).await?;
+        let body = self
+            .payloads
+            .body(&message)
+            .map_err(StreamableHttpError::Deserialize)?;
+        let request = self.connection.request(Method::POST);
+        let request = request
+            .header(header::ACCEPT, ACCEPTED)
+            .header(header::CONTENT_TYPE, "application/json");
+        let response = self
+            .send(request, Some(body), session, headers, &self.last_exchange)
+            .await?;
         if in_session && response.status() == StatusCode::NOT_FOUND {
+            // rmcp begins another session and asks again. What is kept counts if that fails.
+            self.last_exchange.keep(HttpFailure::SessionGone);
             return Err(StreamableHttpError::SessionExpired);
         }
-        let received = answer::receive(response, &message, &self.last_exchange).await;
+        let received = self.receive(response, &message).await;
         received.map_err(|failure| self.fail(failure))
     }
 
     async fn delete_session(
         &self,
-        uri: Arc<str>,
+        _: Arc<str>,
         session: Arc<str>,
         _oauth: Option<String>,
         headers: Headers,
     ) -> Result<(), TransportError> {
-        let request = self.http.delete(uri.as_ref());
-        self.send(request, Some(session), headers).await.map(drop)
+        let request = self.connection.request(Method::DELETE);
+        self.send(request, None, Some(session), headers, &self.last_exchange)
+            .await
+            .map(drop)
     }
 
     async fn get_stream(
         &self,
-        uri: Arc<str>,
+        _: Arc<str>,
         session: Option<Arc<str>>,
         last_event_id: Option<String>,
         _oauth: Option<String>,
         headers: Headers,
     ) -> Result<Events, TransportError> {
-        // Only an interrupted answer is worth a stream: whatever else the server would say, nobody here listens.
-        let resumable = last_event_id.filter(|_| !self.last_exchange.is_final());
-        let Some(last_event_id) = resumable else {
-            return Err(StreamableHttpError::ServerDoesNotSupportSse);
-        };
-        self.last_exchange.begin();
-        let request = self.http.get(uri.as_ref());
-        let request = request
-            .header(header::ACCEPT, ACCEPTED)
-            .header(LAST_EVENT_ID, last_event_id);
-        let response = self.send(request, session, headers).await?;
-        if !response.status().is_success() || !answer::is_event_stream(&response) {
+        let request = self.connection.request(Method::GET);
+        let mut request = request.header(header::ACCEPT, ACCEPTED);
+        // Without an id it is the stream for what belongs to no call, questions among it, which runs beside them.
+        let mut last_exchange = LastExchange::default();
+        if let Some(id) = last_event_id {
+            if self.last_exchange.is_final() {
+                return Err(StreamableHttpError::ServerDoesNotSupportSse);
+            }
+            last_exchange = self.last_exchange();
+            last_exchange.begin();
+            request = request.header(LAST_EVENT_ID, id);
+        }
+        let response = self
+            .send(request, None, session, headers, &last_exchange)
+            .await?;
+        let is_stream = answer::media_type(&response).as_deref() == Some("text/event-stream");
+        if !response.status().is_success() || !is_stream {
             return Err(StreamableHttpError::ServerDoesNotSupportSse);
         }
-        Ok(answer::events(response, self.last_exchange()))
+        let trace = self.connection.trace();
+        let events = answer::events(response, self.largest_answer, trace);
+        Ok(self.events(events, last_exchange))
     }
 }

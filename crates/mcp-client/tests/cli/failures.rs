@@ -44,7 +44,7 @@ async fn a_key_is_missing() {
 #[tokio::test]
 async fn a_key_is_not_accepted() {
     for (code, hint) in [
-        (401, "did not accept the key in MCP_API_KEY"),
+        (401, "did not accept what MCP_API_KEY holds"),
         (403, "the key is unknown, expired or disabled"),
     ] {
         let body = r#"{"jsonrpc":"2.0","error":{"code":-32001,"message":"no"},"id":null}"#;
@@ -84,7 +84,7 @@ async fn the_path_is_wrong_on_a_server_that_says_so_in_json_rpc() {
 #[tokio::test]
 async fn the_method_is_unknown() {
     let endpoint = stub::legacy(|method| match method {
-        "prompts/list" => {
+        "prompts/get" => {
             let body = r#"{"jsonrpc":"2.0","error":{"code":-32601,"message":"no prompts"},"id":1}"#;
             let content_type = [(header::CONTENT_TYPE, "application/json")];
             Some((StatusCode::NOT_FOUND, content_type, body).into_response())
@@ -92,9 +92,9 @@ async fn the_method_is_unknown() {
         _ => None,
     })
     .await;
-    let finished = run(&endpoint, &["prompts", "list"]).await.exits(76);
+    let finished = run(&endpoint, &["prompts", "get", "x"]).await.exits(76);
     finished.complains(&[
-        "prompts/list",
+        "getting prompt `x`",
         "error -32601: no prompts",
         "mcp-client info",
     ]);
@@ -192,7 +192,7 @@ async fn the_answer_is_a_web_page() {
 async fn the_answer_is_other_json() {
     let endpoint = stub::status(200, "application/json", r#"{"status":"ok"}"#).await;
     let finished = run(&endpoint, &["info"]).await.exits(76);
-    finished.complains(&["the answer is no JSON-RPC message", "hint: "]);
+    finished.complains(&["no JSON-RPC message", "hint: "]);
 }
 
 #[tokio::test]
@@ -200,11 +200,13 @@ async fn the_answer_is_too_large() {
     for content_type in ["application/json", "text/event-stream"] {
         let endpoint = stub::always(move || {
             let content_type = [(header::CONTENT_TYPE, content_type)];
-            (content_type, vec![b' '; 17 * 1024 * 1024]).into_response()
+            (content_type, vec![b'x'; 2 * 1024 * 1024]).into_response()
         })
         .await;
-        let finished = run(&endpoint, &["info"]).await.exits(76);
-        finished.complains(&["larger than 16777216 bytes"]);
+        let finished = run(&endpoint, &["info", "--max-answer", "1"])
+            .await
+            .exits(76);
+        finished.complains(&["larger than 1 MiB"]);
     }
 }
 
@@ -298,7 +300,7 @@ async fn the_request_id_is_the_servers_or_else_the_gateways() {
 #[tokio::test]
 async fn our_server_names_the_request_that_it_refuses() {
     let endpoint = crate::server::own().await;
-    let arguments = ["tools", "call", "no_such_tool", "--json"];
+    let arguments = ["tools", "call", "no_such_tool", "--unchecked", "--json"];
     let error = run(&endpoint, &arguments).await.exits(76).error();
     assert_eq!(error["request_id"]["header"], "x-request-id", "{error}");
 }

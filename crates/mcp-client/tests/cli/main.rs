@@ -7,14 +7,20 @@
     reason = "tests say what they expect by panicking"
 )]
 
+mod answers;
+mod arguments;
 mod connect;
 mod connect_clients;
 #[cfg(unix)]
 mod connect_files;
 mod connect_secrecy;
+mod credentials;
+mod eras;
 mod failures;
 mod hostile;
 mod info;
+#[cfg(unix)]
+mod interrupted;
 mod keys;
 mod keys_deployed;
 mod keys_failures;
@@ -26,10 +32,13 @@ mod network;
 mod program;
 mod prompts;
 mod protocol;
+mod redirects;
 mod secrecy;
 mod server;
 mod servers;
 mod smoke;
 mod stub;
+#[cfg(unix)]
+mod terminal;
 mod tools;
 mod usage;

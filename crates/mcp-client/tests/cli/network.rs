@@ -41,7 +41,13 @@ async fn another_machine_is_reached_through_the_proxy() {
         .run()
         .await
         .exits(77);
-    assert_eq!(seen.header("host"), [Some("mcp.invalid".to_owned())]);
+    let hosts = seen.header("host");
+    assert!(
+        !hosts.is_empty()
+            && hosts
+                .iter()
+                .all(|host| host.as_deref() == Some("mcp.invalid"))
+    );
 }
 
 #[tokio::test]
@@ -55,15 +61,17 @@ async fn a_key_does_not_cross_the_network_in_clear_text() {
             .env("http_proxy", &proxy)
             .run()
     };
-    run(&["info"])
-        .await
-        .exits(64)
-        .complains(&["refusing to send the API key", "--insecure-http"]);
+    run(&["info"]).await.exits(64).complains(&[
+        "refusing to send what `MCP_API_KEY` holds",
+        "--insecure-http",
+    ]);
     assert!(seen.methods().is_empty());
     run(&["info", "--insecure-http"]).await.exits(77);
-    assert_eq!(
-        seen.header("x-api-key"),
-        [Some("mcp_0123456789".to_owned())]
+    let keys = seen.header("x-api-key");
+    assert!(!keys.is_empty());
+    assert!(
+        keys.iter()
+            .all(|key| key.as_deref() == Some("mcp_0123456789"))
     );
 }
 

@@ -74,6 +74,16 @@ impl Program {
         self
     }
 
+    /// Starts it and does not wait for its end.
+    pub(crate) fn start(mut self) -> tokio::process::Child {
+        self.command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
     pub(crate) async fn run(mut self) -> Finished {
         self.command
             .stdin(Stdio::piped())
@@ -130,6 +140,13 @@ impl Finished {
         for part in parts {
             assert!(self.stderr.contains(part), "no `{part}` in {self:#?}");
         }
+        self
+    }
+
+    /// Fails unless standard error is this one line.
+    #[track_caller]
+    pub(crate) fn ends_with(self, line: &str) -> Self {
+        assert_eq!(self.stderr, format!("{line}\n"));
         self
     }
 

@@ -10,7 +10,10 @@ use crate::stub;
 #[tokio::test]
 async fn prints_each_step_and_its_answer() {
     let endpoint = server::own().await;
-    let finished = run(&endpoint, &[]).await.exits(0).quiet();
+    let finished = run(&endpoint, &[])
+        .await
+        .exits(0)
+        .ends_with("smoke test passed");
     let lines: Vec<_> = finished.stdout.lines().collect();
     assert_eq!(lines[0], format!("Connecting ENDPOINT_URL={endpoint}"));
     assert_eq!(lines[1], "connected");
@@ -53,7 +56,10 @@ async fn passes_in_both_eras_and_over_event_streams() {
     let stateful = Server::default().stateful(|router| router).await;
     for endpoint in [&stateless, &stateful] {
         for era in ["auto", "legacy", "modern"] {
-            run(endpoint, &["--protocol", era]).await.exits(0).quiet();
+            run(endpoint, &["--protocol", era])
+                .await
+                .exits(0)
+                .ends_with("smoke test passed");
         }
     }
 }
@@ -147,7 +153,7 @@ async fn an_unreachable_server_is_a_failed_step() {
 async fn goes_on_checking_when_nobody_reads() {
     let good = server::own().await;
     let finished = program(&[]).endpoint(&good).run_unread().await;
-    finished.exits(0).quiet();
+    finished.exits(0).ends_with("smoke test passed");
     let server = Server {
         pong: "pang",
         ..Server::default()

@@ -1,6 +1,7 @@
 //! HTTP servers that are no MCP servers, or only so much of one as a test needs.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -48,7 +49,16 @@ pub(crate) fn closed() -> (String, TcpSocket) {
 }
 
 /// A modern server in which `answer` gives the result or the error of every method but `server/discover`.
-pub(crate) async fn modern(answer: fn(&str) -> Value) -> String {
+pub(crate) async fn modern(
+    answer: impl Fn(&str) -> Value + Clone + Send + Sync + 'static,
+) -> String {
+    serve(modern_router(answer)).await
+}
+
+/// The same, not yet served.
+pub(crate) fn modern_router(
+    answer: impl Fn(&str) -> Value + Clone + Send + Sync + 'static,
+) -> Router {
     let handler = each_post(move |method, call| {
         let mut message = match method {
             "server/discover" => json!({"result": discovery()}),
@@ -58,12 +68,111 @@ pub(crate) async fn modern(answer: fn(&str) -> Value) -> String {
         message["id"] = call["id"].clone();
         json_answer(&message)
     });
+    Router::new().fallback(handler)
+}
+
+/// A legacy server that takes this long to answer `server/discover`.
+pub(crate) async fn slow_discover(delay: Duration) -> String {
+    let legacy = legacy_post(|_, _| None);
+    let slow = move |request: Request, next: axum::middleware::Next| async move {
+        let (parts, body) = request.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        if String::from_utf8_lossy(&body).contains("server/discover") {
+            tokio::time::sleep(delay).await;
+        }
+        next.run(Request::from_parts(parts, Body::from(body))).await
+    };
+    let router = Router::new().fallback(legacy);
+    serve(router.layer(axum::middleware::from_fn(slow))).await
+}
+
+/// A legacy server that insists on this version.
+pub(crate) async fn versioned(version: &'static str) -> String {
+    let handler = legacy_post(move |method, call| {
+        let result = json!({"protocolVersion": version, "capabilities": {}, "serverInfo": {"name": "v", "version": "1"}});
+        (method == "initialize")
+            .then(|| json_answer(&json!({"jsonrpc": "2.0", "id": call["id"], "result": result})))
+    });
     serve(Router::new().fallback(handler)).await
+}
+
+/// A legacy server whose tool `ask` asks for a name and an age in the middle of the call, and answers with the answer.
+pub(crate) async fn asking() -> String {
+    let (answered, answer) = tokio::sync::watch::channel(None);
+    let handler = post(async move |body: String| -> Response {
+        let call: Value = serde_json::from_str(&body).unwrap();
+        let result = match call["method"].as_str() {
+            None => {
+                answered.send_replace(Some(call));
+                return StatusCode::ACCEPTED.into_response();
+            }
+            Some("initialize") => json!({
+                "protocolVersion": "2025-11-25",
+                "capabilities": {"tools": {}},
+                "serverInfo": {"name": "asks", "version": "1"},
+            }),
+            Some("tools/list") => {
+                json!({"tools": [{"name": "ask", "inputSchema": {"type": "object"}}]})
+            }
+            Some("tools/call") => return question(call["id"].clone(), answer.clone()),
+            Some(_) => return StatusCode::ACCEPTED.into_response(),
+        };
+        json_answer(&json!({"jsonrpc": "2.0", "id": call["id"], "result": result}))
+    });
+    serve(Router::new().fallback(handler)).await
+}
+
+fn question(id: Value, mut answer: tokio::sync::watch::Receiver<Option<Value>>) -> Response {
+    let question = json!({"jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": {
+        "message": "Who are you?",
+        "requestedSchema": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "title": "Name"},
+                "age": {"type": "integer", "minimum": 1, "maximum": 150, "default": 36},
+            },
+            "required": ["name"],
+        },
+    }});
+    let events = async_stream(move |events| async move {
+        events.send(question).await.unwrap();
+        let answer = answer
+            .wait_for(Option::is_some)
+            .await
+            .unwrap()
+            .clone()
+            .unwrap();
+        let text = answer.get("result").unwrap_or(&answer["error"]).to_string();
+        let result = json!({"content": [{"type": "text", "text": text}]});
+        events
+            .send(json!({"jsonrpc": "2.0", "id": id, "result": result}))
+            .await
+            .unwrap();
+    });
+    ([(header::CONTENT_TYPE, "text/event-stream")], events).into_response()
+}
+
+/// A body of events, as they come from `write`.
+fn async_stream<F: Future<Output = ()> + Send + 'static>(
+    write: impl FnOnce(tokio::sync::mpsc::Sender<Value>) -> F,
+) -> Body {
+    let (sender, receiver) = tokio::sync::mpsc::channel::<Value>(1);
+    tokio::spawn(write(sender));
+    let events = futures_util::stream::unfold(receiver, async |mut receiver| {
+        let event = receiver.recv().await?;
+        Some((
+            Ok::<_, std::io::Error>(format!("data: {event}\n\n")),
+            receiver,
+        ))
+    });
+    Body::from_stream(events)
 }
 
 /// A server of the legacy era with a handshake that takes any version, and a refusal in plain text for whatever else
 /// `answer` does not know.
-pub(crate) async fn legacy(answer: fn(&str) -> Option<Response>) -> String {
+pub(crate) async fn legacy(
+    answer: impl Fn(&str) -> Option<Response> + Clone + Send + Sync + 'static,
+) -> String {
     let handler = legacy_post(move |method, _| answer(method));
     serve(Router::new().fallback(handler)).await
 }

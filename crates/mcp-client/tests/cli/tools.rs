@@ -131,15 +131,18 @@ async fn a_failing_tools_result_is_still_the_json_document() {
 }
 
 #[tokio::test]
-async fn an_unknown_tool_is_a_protocol_error_with_advice() {
+async fn an_unknown_tool_is_not_called_and_the_near_miss_is_named() {
     let endpoint = Server::default().stateless().await;
-    run(&endpoint, &["tools", "call", "nonsense"])
-        .await
+    let finished = run(&endpoint, &["tools", "call", "calculat"]).await;
+    let finished = finished.exits(64);
+    finished.complains(&[
+        "no tool `calculat`: did you mean `calculate`?",
+        "`mcp-client tools list`",
+    ]);
+    let finished = run(&endpoint, &["tools", "call", "nonsense", "--unchecked"]).await;
+    finished
         .exits(76)
-        .complains(&[
-            "error -32602: no tool `nonsense`",
-            "`mcp-client tools list`",
-        ]);
+        .complains(&["error -32602: no tool `nonsense`"]);
 }
 
 #[tokio::test]
@@ -155,7 +158,7 @@ async fn a_tool_that_asks_back_is_explained() {
     let endpoint = stub::modern(|_| {
         json!({"result": {
             "resultType": "input_required",
-            "inputRequests": {},
+            "inputRequests": {"name": {"method": "elicitation/create", "params": {"message": "Who?"}}},
             "requestState": "state",
         }})
     })
@@ -163,7 +166,10 @@ async fn a_tool_that_asks_back_is_explained() {
     run(&endpoint, &["tools", "call", "ask"])
         .await
         .exits(76)
-        .complains(&["the server wants more input", "interactive MCP client"]);
+        .complains(&[
+            "the server wants an answer from a person",
+            "interactive MCP client",
+        ]);
 }
 
 #[tokio::test]

@@ -14,9 +14,11 @@ use self::plan::{Plan, State};
 use self::report::Report;
 use crate::cli::{ConnectArgs, ConnectionArgs};
 use crate::clients::{CLIENTS, Client, ConnectError, Machine, Scope, Server, Syntax, read};
+use crate::console::Console;
+use crate::credential::{API_KEY_VARIABLE, Credential};
 use crate::endpoint::EndpointUrl;
 use crate::error::{Error, Misuse};
-use crate::presented_key::{API_KEY_VARIABLE, PresentedKey};
+use crate::secrets::Secrets;
 use crate::target;
 use crate::world::World;
 
@@ -30,15 +32,16 @@ pub(crate) struct LeftOut {
 pub(crate) async fn run(
     args: &ConnectArgs,
     connection: &ConnectionArgs,
+    console: &Console,
     world: &mut World<'_>,
 ) -> Result<(), Error> {
     if args.reference {
         return world.output.text(&reference::reference()?);
     }
     if let Some(key) = world.set(API_KEY_VARIABLE)
-        && let Ok(Some(key)) = PresentedKey::from_variable(key)
+        && let Ok(Some(key)) = Credential::api_key(key)
     {
-        world.output.conceal(key);
+        world.output.conceal(Secrets::of(&[key]));
     }
     let machine = world.machine();
     let server = server(args, connection, world, &machine).await?;
@@ -47,7 +50,7 @@ pub(crate) async fn run(
     for (client, scope) in chosen {
         plans.push(Plan::new(client, scope, &server, args, &machine)?);
     }
-    let mut report = Report::new(args, &server, &mut world.output);
+    let mut report = Report::new(args, &server, console, &mut world.output);
     let mut done: Vec<Plan> = Vec::new();
     for mut plan in plans {
         // Another client may have the same file.
@@ -100,7 +103,12 @@ async fn server(
     let with_key = !args.no_key;
     let in_the_clear = !endpoint.is_https() && !endpoint.is_loopback();
     if with_key && in_the_clear && !connection.insecure_http {
-        return Err(Misuse::KeyInTheClear(endpoint).into());
+        let source_name = variable.to_owned();
+        return Err(Misuse::InTheClear {
+            source_name,
+            endpoint,
+        }
+        .into());
     }
     let folder = machine.base(crate::clients::Base::Config).ok();
     let default = folder.map(|folder| folder.join("mcp-client").join(format!("{}.key", args.name)));

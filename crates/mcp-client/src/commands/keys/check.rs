@@ -6,10 +6,10 @@ use api_keys::MAX_PRESENTED_BYTES;
 
 use super::Keys;
 use crate::cli::KeyCheck;
+use crate::credential::API_KEY_VARIABLE;
 use crate::error::Error;
 use crate::keys::KeysError;
 use crate::output::keys::Checked;
-use crate::presented_key::API_KEY_VARIABLE;
 use crate::world::World;
 
 /// More than any key has, with its line break. What is longer is no key, whatever follows.

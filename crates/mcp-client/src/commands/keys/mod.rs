@@ -193,7 +193,7 @@ fn print(made: &Made<'_>, record: &KeyRecord, output: &mut Printer<'_>) -> Resul
         return Err(KeysError::Unseen { id, cause }.into());
     }
     if output.format() == Format::Text {
-        output.remark(&made.remarks());
+        output.aside().line(&made.remarks());
     }
     Ok(())
 }

@@ -5,19 +5,32 @@ mod transcript;
 
 use self::checks::PROBES;
 use self::transcript::Transcript;
+use crate::console::Console;
 use crate::error::Error;
+use crate::members::Members;
 use crate::output::Printer;
-use crate::session::Session;
+use crate::reply::Reply;
+use crate::session::{Listing, Session};
 use crate::target::Target;
 
-pub(crate) async fn run(target: &Target, output: &mut Printer<'_>) -> Result<(), Error> {
+pub(crate) async fn run(
+    target: &Target,
+    console: &Console,
+    output: &mut Printer<'_>,
+) -> Result<(), Error> {
     let mut transcript = Transcript::begin(output, target.endpoint.as_str())?;
-    let outcome = steps(target, &mut transcript).await;
+    let outcome = steps(target, console, &mut transcript).await;
     transcript.end(outcome)
 }
 
-async fn steps(target: &Target, transcript: &mut Transcript<'_, '_>) -> Result<(), Error> {
-    let session = transcript.connect(Session::connect(target)).await?;
+async fn steps(
+    target: &Target,
+    console: &Console,
+    transcript: &mut Transcript<'_, '_>,
+) -> Result<(), Error> {
+    let session = transcript
+        .connect(Session::connect(target, console))
+        .await?;
     let outcome = questions(&session, transcript).await;
     session.close().await;
     outcome
@@ -28,12 +41,22 @@ async fn questions(
     transcript: &mut Transcript<'_, '_>,
 ) -> Result<(), Error> {
     transcript
-        .step("listTools", session.tools(), checks::tools)
+        .step("listTools", tools(session), checks::tools)
         .await?;
     for probe in &PROBES {
-        let arguments = (probe.arguments)();
-        let answer = session.call_tool(probe.tool, arguments);
+        let answer = call(session, probe.tool, probe.arguments);
         transcript.step(probe.name, answer, probe.check).await?;
     }
     Ok(())
+}
+
+async fn tools(session: &Session<'_>) -> Result<Reply, Error> {
+    let list = session.list(Listing::TOOLS).await?;
+    list.cut
+        .map_or(Ok(list.reply), |cut| Err(Error::ListCut(cut)))
+}
+
+async fn call(session: &Session<'_>, tool: &str, arguments: &str) -> Result<Reply, Error> {
+    let arguments: Members = serde_json::from_str(arguments).unwrap_or_default();
+    session.call_tool(tool, &arguments).await
 }

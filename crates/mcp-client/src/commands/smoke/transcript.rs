@@ -4,12 +4,12 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::checks::{Verdict, Wrong};
 use crate::cli::Format;
 use crate::error::Error;
 use crate::output::{Printer, Report};
+use crate::reply::Reply;
 use crate::session::Session;
 
 /// One step, as the JSON document has it.
@@ -20,7 +20,7 @@ struct Step {
     /// Milliseconds, to the microsecond.
     duration_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    response: Option<Value>,
+    response: Option<Reply>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Report>,
 }
@@ -65,16 +65,16 @@ impl<'o, 'w> Transcript<'o, 'w> {
     }
 
     /// Runs a step with an answer: prints the answer, then checks it.
-    pub(super) async fn step<T: Serialize>(
+    pub(super) async fn step(
         &mut self,
         name: &'static str,
-        asking: impl Future<Output = Result<T, Error>>,
-        check: fn(&T) -> Verdict,
+        asking: impl Future<Output = Result<Reply, Error>>,
+        check: fn(&Reply) -> Verdict,
     ) -> Result<(), Error> {
         let (outcome, duration) = timed(asking).await;
-        let response = outcome.as_ref().ok();
-        let response = response.map(|answer| serde_json::to_value(answer).unwrap_or_default());
+        let response = outcome.as_ref().ok().cloned();
         if let Some(response) = &response {
+            let response = self.output.one_line(response.json());
             self.line(format_args!("{name} response: {response}"))?;
         }
         let outcome = outcome.and_then(|answer| {
@@ -111,7 +111,7 @@ impl<'o, 'w> Transcript<'o, 'w> {
         &mut self,
         name: &'static str,
         duration: Duration,
-        response: Option<Value>,
+        response: Option<Reply>,
         error: Option<&Error>,
     ) {
         let error = error.map(|error| self.output.describe(error));

@@ -1,10 +1,14 @@
 //! What an HTTP exchange can end in, other than an MCP message.
 
-use http::{HeaderName, StatusCode, header};
+use std::io;
+
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use reqwest::Response;
 use serde_json::Value;
+use untrusted_json::MAX_DEPTH;
 
-use crate::request_id::RequestId;
+use super::RequestId;
+use super::challenge::Challenge;
 
 /// The longest part of a server's own words that is shown, in characters.
 const LONGEST_REASON: usize = 200;
@@ -25,20 +29,44 @@ pub(crate) enum HttpFailure {
         /// `Location`, as sent, if the status is a redirect.
         location: Option<String>,
         request_id: Option<RequestId>,
+        /// `WWW-Authenticate`, in the server's order.
+        challenges: Vec<Challenge>,
         /// What the body says, if it is short text or JSON with a message.
         reason: Option<String>,
+        /// Whether the body is a page for people.
+        html: bool,
     },
     #[error("expected JSON or an event stream, got {}", found.as_deref().unwrap_or("no content type"))]
     ContentType { found: Option<String> },
+    /// It is compressed in a way that nobody asked for.
+    #[error("the answer is encoded as `{found}`, which was not asked for")]
+    Encoding { found: String },
     #[error("the answer is no JSON-RPC message")]
     NotJsonRpc(#[source] serde_json::Error),
+    #[error(
+        "the answer is JSON, but no JSON-RPC message: it has neither `method` nor `result` nor `error`"
+    )]
+    NoMessage,
+    #[error("the answer is no UTF-8 text")]
+    NotUtf8,
+    #[error("the answer is no event stream: {0}")]
+    NotEvents(String),
+    /// 202 or an empty body where a request needs an answer.
+    #[error("the answer is empty")]
+    Empty,
     /// No document can be built of it safely.
     #[error("the answer is refused")]
     Refused(#[source] untrusted_json::Hazard),
+    /// 404 in a session (2025-11-25, basic/transports): another must be begun.
+    #[error("the server has ended the session (HTTP 404)")]
+    SessionGone,
     #[error("the answer carries another request's id")]
     WrongId,
-    #[error("the answer is larger than {limit} bytes")]
-    TooLarge { limit: usize },
+    #[error("the answer is larger than {} MiB", limit >> 20)]
+    TooLarge {
+        /// In bytes.
+        limit: usize,
+    },
 }
 
 impl HttpFailure {
@@ -58,7 +86,9 @@ impl HttpFailure {
             retry_after: header(response, &header::RETRY_AFTER),
             location: header(response, &header::LOCATION).filter(|_| status.is_redirection()),
             request_id: RequestId::of(response.headers()),
+            challenges: Challenge::all(response.headers()),
             reason: None,
+            html: false,
         }
     }
 
@@ -67,16 +97,52 @@ impl HttpFailure {
         Self::ContentType { found }
     }
 
+    pub(crate) fn encoding(found: &HeaderValue) -> Self {
+        let found = String::from_utf8_lossy(found.as_bytes()).into_owned();
+        Self::Encoding { found }
+    }
+
+    /// Why a stream of events broke: what was kept in its error, if it is ours.
+    pub(crate) fn of_stream(error: sse_stream::Error) -> Self {
+        let sse_stream::Error::Body(cause) = error else {
+            return Self::NotEvents(error.to_string());
+        };
+        let cause = cause
+            .downcast::<io::Error>()
+            .map(|error| error.into_inner());
+        match cause {
+            Ok(Some(cause)) => match cause.downcast::<Self>() {
+                Ok(failure) => *failure,
+                Err(other) => Self::NotEvents(other.to_string()),
+            },
+            Ok(None) => Self::NotEvents("it broke".to_owned()),
+            Err(other) => Self::NotEvents(other.to_string()),
+        }
+    }
+
     /// Whether it is about what came, so that asking for the rest of it cannot help.
     pub(crate) fn is_final(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::TooLarge { .. })
     }
 
-    /// Adds what the body says, which [`untrusted_json`] has judged.
-    pub(crate) fn explain(&mut self, body: &[u8]) {
-        if let Self::Status { reason, .. } = self {
+    /// Adds what the body says.
+    pub(crate) fn explain(&mut self, body: &str) {
+        if let Self::Status { reason, html, .. } = self {
             *reason = words(body);
+            *html = body.trim_start().starts_with('<');
         }
+    }
+
+    pub(crate) fn challenges(&self) -> &[Challenge] {
+        match self {
+            Self::Status { challenges, .. } => challenges,
+            _ => &[],
+        }
+    }
+
+    /// Whether an answer had begun.
+    pub(crate) fn is_read(&self) -> bool {
+        matches!(self, Self::Read(_))
     }
 
     pub(crate) fn status(&self) -> Option<StatusCode> {
@@ -114,12 +180,13 @@ fn header(response: &Response, name: &HeaderName) -> Option<String> {
 }
 
 /// A server's words about an error: the message in a JSON body, or the first line of text. A page of HTML has none.
-fn words(body: &[u8]) -> Option<String> {
-    let message = match serde_json::from_slice::<Value>(body) {
+fn words(body: &str) -> Option<String> {
+    untrusted_json::check(body.as_bytes(), MAX_DEPTH).ok()?;
+    let message = match serde_json::from_str::<Value>(body) {
         Ok(document) => ["/error/message", "/message", "/error_description", "/error"]
             .iter()
             .find_map(|path| document.pointer(path)?.as_str().map(ToOwned::to_owned)),
-        Err(_) => std::str::from_utf8(body).ok().map(ToOwned::to_owned),
+        Err(_) => Some(body.to_owned()),
     };
     let message = message?;
     let line = message.trim().lines().next()?.trim_end();
@@ -142,16 +209,15 @@ mod tests {
     #[test]
     fn a_reason_is_found_in_json_and_text_but_not_in_html() {
         for (body, expected) in [
-            (&br#"{"message":"Forbidden"}"#[..], Some("Forbidden")),
+            (r#"{"message":"Forbidden"}"#, Some("Forbidden")),
             (
-                br#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Host refused"}}"#,
+                r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Host refused"}}"#,
                 Some("Host refused"),
             ),
-            (b"\n no such stage \nmore", Some("no such stage")),
-            (b"<html><body>404</body></html>", None),
-            (b"{\"other\":1}", None),
-            (b"", None),
-            (b"\xff\xfe", None),
+            ("\n no such stage \nmore", Some("no such stage")),
+            ("<html><body>404</body></html>", None),
+            ("{\"other\":1}", None),
+            ("", None),
         ] {
             assert_eq!(words(body).as_deref(), expected);
         }
@@ -159,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_long_reason_is_cut_between_characters() {
-        let reason = words("é".repeat(500).as_bytes()).unwrap();
+        let reason = words(&"é".repeat(500)).unwrap();
         assert_eq!(reason.chars().count(), LONGEST_REASON + 1);
         assert!(reason.ends_with("é…"));
     }

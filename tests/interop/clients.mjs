@@ -8,6 +8,9 @@ const npm = (name) => `${name} ${dependencies[name]}`;
 const [, pythonVersion] = /^mcp==(\S+)$/m.exec(await read('requirements.txt'));
 const python = `mcp ${pythonVersion} (Python)`;
 
+/** The SDKs by what they are called here. */
+export const NAMES = { v1: npm('@modelcontextprotocol/sdk'), v2: npm('@modelcontextprotocol/client'), python };
+
 export const CLIENTS = [
   row(npm('@modelcontextprotocol/sdk'), 'legacy', 'legacy', [process.execPath, 'typescript-v1.mjs']),
   row(npm('@modelcontextprotocol/client'), 'legacy', 'legacy', [process.execPath, 'typescript-v2.mjs', 'legacy']),

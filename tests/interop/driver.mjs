@@ -42,7 +42,8 @@ function target() {
   return { url: values.endpoint, headers: key ? { 'x-api-key': key } : {}, mode: positionals[0] };
 }
 
-async function report(step, call) {
+/** Prints what came of a step. */
+export async function report(step, call) {
   let ok = true;
   const detail = await call().catch((error) => {
     ok = false;

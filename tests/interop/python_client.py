@@ -74,7 +74,8 @@ def messages(error: BaseException) -> list[str]:
     return [f"{type(error).__name__}: {error}"]
 
 
-try:
-    asyncio.run(main())
-except Exception as error:  # noqa: BLE001 - a broken transport ends the client's own tasks, not only the call that met it
-    sys.exit(": ".join(messages(error)))
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except Exception as error:  # noqa: BLE001 - a broken transport ends the client's own tasks, not only the call that met it
+        sys.exit(": ".join(messages(error)))

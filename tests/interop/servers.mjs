@@ -73,12 +73,25 @@ function both(name, withSessions, stateless) {
 /**
  * Starts every program at once, each on free ports of loopback. Resolves to the servers, `{id, name, url, eras,
  * steps}` each, when all of them listen; rejects with what a program said that did not come so far. The signal ends them.
+ * `wanted`, if given, are the ids of those that are needed.
  */
-export async function start(signal) {
-  return (await Promise.all(PROGRAMS.map((program) => launch(program, signal)))).flat();
+export async function start(signal, wanted) {
+  const isWanted = (id) => wanted?.includes(id) ?? true;
+  const needed = PROGRAMS.filter((program) => Object.keys(program.serves).some((key) => isWanted(idOf(program, key))));
+  const servers = await Promise.all(needed.map((program) => launch(program, signal)));
+  return servers.flat().filter(({ id }) => isWanted(id));
 }
 
-async function launch({ command: [executable, ...args], steps, serves }, signal) {
+function idOf({ command }, key) {
+  return `${parse(command.at(-1)).name} ${key}`;
+}
+
+async function launch(program, signal) {
+  const {
+    command: [executable, ...args],
+    steps,
+    serves,
+  } = program;
   const cwd = fileURLToPath(new URL('.', import.meta.url));
   const child = spawn(executable, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   signal.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
@@ -94,9 +107,8 @@ async function launch({ command: [executable, ...args], steps, serves }, signal)
     child.once('exit', (code, by) => fail(`ended with ${code ?? by}`));
     createInterface(child.stdout).on('line', (line) => line.startsWith('{') && resolve(JSON.parse(line)));
   });
-  const program = parse(args.at(-1)).name;
   return Object.entries(serves).map(([key, [name, eras]]) => ({
-    id: `${program} ${key}`,
+    id: idOf(program, key),
     name,
     url: new URL(urls[key]),
     eras,

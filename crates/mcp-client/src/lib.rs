@@ -3,6 +3,7 @@
 //! ```text
 //! main → run ─┬→ cli       what the command line says
 //!             └→ commands ─┬→ session → transport   one server, over HTTP
+//!                          ├→ proxy → http          the same, for another client
 //!                          ├→ keys                  a file, or AWS Secrets Manager
 //!                          ├→ stack                 where a deployment has both
 //!                          ├→ servers → clients     the configurations of other MCP clients

@@ -11,8 +11,8 @@ Examples:
   mcp-client proxy https://HOST/mcp --header authorization=@TOKEN
   mcp-client proxy -v 2>proxy.log                 a line for each exchange
 
-In the configuration of a client that speaks only stdio:
-  {\"command\": \"mcp-client\", \"args\": [\"proxy\", \"https://HOST/mcp\"], \"env\": {\"MCP_API_KEY\": \"…\"}}
+In the configuration of a client:
+  {\"command\": \"mcp-client\", \"args\": [\"proxy\", \"https://HOST/mcp\", \"--header\", \"x-api-key=@/PATH/TO/KEY\"]}
 ";
 
 /// Serve a client that speaks only stdio: its messages go to the endpoint, with the credentials.

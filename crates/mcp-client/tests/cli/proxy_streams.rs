@@ -235,3 +235,27 @@ async fn more_than_many_requests_wait_and_all_are_answered() {
 fn event_stream(text: String) -> Response {
     ([(header::CONTENT_TYPE, "text/event-stream")], text).into_response()
 }
+
+#[tokio::test]
+async fn a_stream_may_be_longer_than_the_largest_message() {
+    let handler = posts(async |_, message: Value| {
+        let large = "x".repeat(600_000);
+        let log =
+            json!({"jsonrpc": "2.0", "method": "notifications/message", "params": {"data": large}});
+        let answer = json!({"jsonrpc": "2.0", "id": message["id"], "result": {}});
+        streaming(futures_util::stream::iter([
+            log.clone(),
+            log.clone(),
+            log,
+            answer,
+        ]))
+    });
+    let endpoint = stub::serve(Router::new().route("/mcp", handler)).await;
+    let mut proxy = start(program(&["proxy", &endpoint, "--max-answer", "1"]));
+    proxy.ask(1, "tools/call", json!({"name": "work"})).await;
+    for _ in 0..3 {
+        assert_eq!(proxy.message().await["method"], "notifications/message");
+    }
+    assert_eq!(proxy.message().await["result"], json!({}));
+    proxy.close().await.quietly();
+}

@@ -29,7 +29,7 @@ const METHOD_NOT_FOUND: i64 = -32601;
 
 /// Why a request has no answer of the server.
 pub(super) enum Failed {
-    Http(HttpFailure),
+    Http(Box<HttpFailure>),
     /// Whatever came ended before the answer.
     Ended,
     /// The schema of the tool asks for headers in a way that no client may follow; with the reason.
@@ -39,7 +39,7 @@ pub(super) enum Failed {
 
 impl From<HttpFailure> for Failed {
     fn from(failure: HttpFailure) -> Self {
-        Self::Http(failure)
+        Self::Http(failure.into())
     }
 }
 
@@ -76,7 +76,9 @@ impl Relay {
         let conversation = self.headers(message)?.1;
         let answer = self.once(message, entry).await;
         match (&answer, conversation) {
-            (Err(Failed::Http(HttpFailure::SessionGone)), Some(ended)) => {
+            (Err(Failed::Http(failure)), Some(ended))
+                if matches!(**failure, HttpFailure::SessionGone) =>
+            {
                 self.renew(&ended, entry).await?;
                 self.once(message, entry).await
             }
@@ -123,13 +125,13 @@ impl Relay {
         if !status.is_success() {
             let (failure, body) = answer::failed(response, trace).await;
             return match body.filter(|body| is_the_answer(status, body)) {
-                Some(error) => Ok(named(error, message)?),
+                Some(error) => named(error, message),
                 None => Err(failure.into()),
             };
         }
         match answer::read(response, self.target.largest_answer, trace).await? {
             Answer::Accepted => Err(HttpFailure::Empty.into()),
-            Answer::Json(answer) => Ok(named(answer, message)?),
+            Answer::Json(answer) => named(answer, message),
             Answer::Events(events) => self.follow(events, message, entry, conversation).await,
         }
     }
@@ -164,7 +166,9 @@ impl Relay {
                 match said {
                     Some(said) if said.is_answer() => match named(said, message) {
                         Ok(answer) => return Ok(answer),
-                        Err(failure) => self.console.detail(&failure.to_string()),
+                        Err(_) => self
+                            .console
+                            .detail("the server answered another request here"),
                     },
                     Some(said) => {
                         entry.sign_of_life();
@@ -173,7 +177,7 @@ impl Relay {
                     None => {}
                 }
             }
-            let ended = broken.map_or(Failed::Ended, Failed::Http);
+            let ended = broken.map_or(Failed::Ended, Failed::from);
             let (Some(conversation), Some(_)) = (&conversation, &position.id) else {
                 return Err(ended);
             };
@@ -229,24 +233,24 @@ impl Relay {
 
 /// The answer with the id of its request, to the letter. An error belongs to the request even if the server could not
 /// name it, but a result must.
-fn named(answer: Message, request: &Message) -> Result<Message, HttpFailure> {
+fn named(answer: Message, request: &Message) -> Result<Message, Failed> {
     if !answer.is_answer() {
-        return Err(HttpFailure::NoMessage);
+        return Err(HttpFailure::NoMessage.into());
     }
     if answer.id_json() == request.id_json() {
         return Ok(answer);
     }
     if answer.id() != request.id() && answer.error().is_none() {
-        return Err(HttpFailure::WrongId);
+        return Err(HttpFailure::WrongId.into());
     }
-    let mut members: Members =
-        serde_json::from_str(answer.text()).map_err(HttpFailure::NotJsonRpc)?;
-    let id = request.id_json().unwrap_or("null").to_owned();
-    members.set(
-        "id",
-        RawValue::from_string(id).map_err(HttpFailure::NotJsonRpc)?,
-    );
-    Message::read(serde_json::to_string(&members).map_err(HttpFailure::NotJsonRpc)?)
+    let rewritten = with_id(answer.text(), request.id_json().unwrap_or("null"));
+    Ok(Message::read(rewritten.map_err(HttpFailure::NotJsonRpc)?)?)
+}
+
+fn with_id(message: &str, id: &str) -> serde_json::Result<String> {
+    let mut members: Members = serde_json::from_str(message)?;
+    members.set("id", RawValue::from_string(id.to_owned())?);
+    serde_json::to_string(&members)
 }
 
 /// Whether the JSON-RPC error in a failed answer is about the request, rather than about the caller or the URL.

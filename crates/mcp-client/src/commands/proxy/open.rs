@@ -98,10 +98,11 @@ impl Register {
     /// The server asks something, perhaps on the stream of a request.
     pub(super) fn asked(&self, id: &str, request: Option<&Request>) {
         let mut inner = self.lock();
-        if inner.questions.len() < MOST_QUESTIONS && inner.questions.insert(id.to_owned()) {
-            if let Some(request) = request {
-                request.lock().questions.push(id.to_owned());
-            }
+        if inner.questions.len() < MOST_QUESTIONS
+            && inner.questions.insert(id.to_owned())
+            && let Some(request) = request
+        {
+            request.lock().questions.push(id.to_owned());
         }
     }
 

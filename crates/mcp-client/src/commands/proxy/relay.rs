@@ -159,8 +159,8 @@ impl Relay {
                 return refusal::answer(id, refusal::INVALID_PARAMS, &text);
             }
             Failed::Error(error) => error,
-            Failed::Http(failure) if begins => diagnosis.of_http(&step, failure.into()),
-            Failed::Http(failure) => diagnosis.of_answer(&step, failure.into()),
+            Failed::Http(failure) if begins => diagnosis.of_http(&step, Arc::new(*failure)),
+            Failed::Http(failure) => diagnosis.of_answer(&step, Arc::new(*failure)),
             Failed::Ended => Error::Broken {
                 step,
                 cause: Box::new(Unexpected::NoAnswer),
@@ -215,7 +215,7 @@ impl Relay {
                 true => Ok(()),
                 false => {
                     let trace = self.connection.trace();
-                    Err(Failed::Http(answer::failed(response, trace).await.0))
+                    Err(Failed::from(answer::failed(response, trace).await.0))
                 }
             }
         };
@@ -224,7 +224,7 @@ impl Relay {
             Ok(Err(Failed::Http(failure))) => {
                 let step = step(message);
                 let error = Diagnosis::new(&self.target, LastExchange::default());
-                let error = error.of_http(&step, failure.into());
+                let error = error.of_http(&step, Arc::new(*failure));
                 std::iter::once(error.to_string())
                     .chain(error.causes())
                     .collect::<Vec<_>>()

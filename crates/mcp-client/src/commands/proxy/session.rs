@@ -89,14 +89,14 @@ impl Relay {
     ) -> Result<(), Failed> {
         let _one = self.sessions.renewing.lock().await;
         let Some(introduction) = ended.introduction.as_deref() else {
-            return Err(Failed::Http(HttpFailure::SessionGone));
+            return Err(HttpFailure::SessionGone.into());
         };
         if ended.over.is_cancelled() {
             return Ok(());
         }
         self.once(introduction, entry).await?;
         if !ended.over.is_cancelled() {
-            return Err(Failed::Http(HttpFailure::SessionGone));
+            return Err(HttpFailure::SessionGone.into());
         }
         self.console
             .remark("the server ended the session, and another was begun");

@@ -74,7 +74,7 @@ fn wants_token(
                 "set MCP_BEARER_TOKEN to an OAuth token; {metadata} names the servers that give one (RFC 9728)"
             )
             .into(),
-            None => "set MCP_BEARER_TOKEN: the server wants a bearer token".into(),
+            None => "the server wants a bearer token: set MCP_BEARER_TOKEN".into(),
         };
     }
     let reason = bearer

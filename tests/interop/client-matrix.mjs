@@ -2,7 +2,8 @@
 // Drives our client against servers that we did not write, in every mode, and prints what came of it; exits 1 if a cell
 // is not as expected.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -41,27 +42,25 @@ const COLUMNS = [
 ];
 
 const [client] = process.argv.slice(2);
-const over = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => {
-    over.abort();
-    process.exit(1);
-  });
-}
 const expected = parse(await readFile(new URL('client-expected.yaml', import.meta.url), 'utf8'));
 const scratch = await mkdtemp(join(tmpdir(), 'interop-client-'));
-try {
-  const servers = await start(over.signal);
-  const rows = servers.flatMap((server) => MODES.map((mode) => ({ id: server.id, name: server.name, mode, server })));
-  await inParallel(rows, async (row) => {
-    row.cells = await drive(row);
-  });
-  const unsettled = settle(rows, expected);
-  process.exitCode = printMatrix(COLUMNS, rows, unsettled) ? 0 : 1;
-} finally {
+const over = new AbortController();
+process.once('exit', () => {
   over.abort();
-  await rm(scratch, { recursive: true, force: true });
-}
+  rmSync(scratch, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+const servers = await start(over.signal).catch(({ message }) => {
+  console.error(message);
+  process.exit(1);
+});
+const rows = servers.flatMap(({ id, name, ...server }) => MODES.map((mode) => ({ id, name, mode, server })));
+console.error(`${servers.length} servers listen: calling them in ${rows.length} ways`);
+await inParallel(rows, async (row) => {
+  row.cells = await drive(row);
+});
+process.exit(printMatrix(COLUMNS, rows, settle(rows, expected)) ? 0 : 1);
 
 /** Calls `work` with each item, several at a time: the client waits as much as it works. */
 async function inParallel(items, work) {
@@ -73,9 +72,9 @@ async function inParallel(items, work) {
 }
 
 /** The cells of a row. What a server of the other era is not asked is left out, but for the refusal. */
-async function drive({ mode, server }) {
+async function drive({ id, mode, server }) {
   const era = mode === 'auto' ? server.eras.at(-1) : mode;
-  const steps = server.eras.includes(era) ? [info(era, server.id), ...server.steps] : [refusal(era)];
+  const steps = server.eras.includes(era) ? [info(era, id), ...server.steps] : [refusal(era)];
   const wire = await tap(server.url);
   try {
     const cells = new Map();

@@ -43,6 +43,10 @@ impl EndpointUrl {
         self.0.scheme() == "https"
     }
 
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// Whether the path ends in `/mcp`, as most do.
     pub(crate) fn ends_in_mcp(&self) -> bool {
         self.0.path().trim_end_matches('/').ends_with("/mcp")
@@ -67,8 +71,33 @@ impl EndpointUrl {
         self.0.join(location).ok()?.as_str().parse().ok()
     }
 
-    pub(crate) fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+    /// The same with TLS, or without it.
+    pub(crate) fn with_tls(&self, tls: bool) -> Self {
+        let mut url = self.0.clone();
+        // Between these two schemes it never fails.
+        let _ = url.set_scheme(if tls { "https" } else { "http" });
+        Self(url)
+    }
+
+    /// The port, also the one that goes without saying.
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
+    /// The same with another path.
+    pub(crate) fn with_path(&self, path: &str) -> Self {
+        let mut url = self.0.clone();
+        url.set_path(path);
+        Self(url)
+    }
+
+    /// Where Streamable HTTP usually is, if this looks like the URL of HTTP+SSE (2024-11-05).
+    pub(crate) fn without_sse(&self) -> Option<Self> {
+        let parent = self.path().trim_end_matches('/').strip_suffix("/sse")?;
+        Some(self.with_path(&match parent.ends_with("/mcp") {
+            true => parent.to_owned(),
+            false => format!("{parent}/mcp"),
+        }))
     }
 
     pub(crate) fn path(&self) -> &str {
@@ -163,6 +192,17 @@ mod tests {
             assert_eq!(error, InvalidEndpoint::Credentials);
             assert!(!error.to_string().contains("s3cret"));
         }
+    }
+
+    #[test]
+    fn the_transport_of_2024_has_a_neighbour() {
+        let there = |text| endpoint(text).without_sse().map(|url| url.to_string());
+        assert_eq!(there("https://h/a/sse").as_deref(), Some("https://h/a/mcp"));
+        assert_eq!(
+            there("https://h/mcp/sse/").as_deref(),
+            Some("https://h/mcp")
+        );
+        assert_eq!(there("https://h/mcp"), None);
     }
 
     #[test]

@@ -6,12 +6,13 @@
 //!                          ├→ proxy → http          the same, for another client
 //!                          ├→ keys                  a file, or AWS Secrets Manager
 //!                          ├→ stack                 where a deployment has both
+//!                          ├→ servers → clients     the configurations of other MCP clients
 //!                          └→ output                the only writer
 //! ```
 //!
 //! [`SmokeTest`] is the smoke test alone, for another program.
 //!
-//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `http_failure`,
+//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `files`, `http_failure`,
 //! `pagination`, `presented_key`, `request_id`, `arguments`, `endpoint` and `when`.
 //!
 //! # The API key
@@ -23,12 +24,14 @@
 mod arguments;
 mod aws;
 mod cli;
+mod clients;
 mod commands;
 mod console;
 mod credential;
 mod endpoint;
 mod error;
 mod exit;
+mod files;
 mod http;
 mod keys;
 mod members;
@@ -36,6 +39,7 @@ mod output;
 mod reply;
 mod schema;
 mod secrets;
+mod servers;
 mod session;
 mod smoke_test;
 mod stack;
@@ -67,7 +71,9 @@ pub fn run(mut world: World<'_>) -> u8 {
     };
     world.output.set_format(cli.connection.format());
     let outcome = dispatch(&cli, &mut world);
-    if let Err(error) = &outcome {
+    if let Err(error) = &outcome
+        && (!error.is_told() || cli.connection.format() == Format::Json)
+    {
         world.output.report(error);
     }
     if cli.command.is_none() && cli.connection.format() == Format::Text {
@@ -99,6 +105,9 @@ fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
 async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<(), Error> {
     match &cli.command {
         Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
+        Some(Command::Connect(connect)) => {
+            commands::connect::run(connect, &cli.connection, world).await
+        }
         Some(Command::Completions { shell }) => {
             commands::about::completions(*shell, &mut world.output)
         }

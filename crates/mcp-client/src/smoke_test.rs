@@ -91,6 +91,7 @@ fn target(endpoint: &str, key: &str, limit: Duration) -> Result<Target, Misuse> 
         timeout: limit,
         connect_timeout: limit,
         largest_answer: LARGEST_ANSWER_MIB << 20,
+        remarks: Vec::new(),
     };
     target.keep_credentials_safe()?;
     Ok(target)

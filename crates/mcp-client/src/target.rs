@@ -7,6 +7,7 @@ use crate::cli::{ConnectionArgs, Protocol};
 use crate::credential::{API_KEY_VARIABLE, BEARER_VARIABLE, Credential, InvalidCredential};
 use crate::endpoint::{EndpointUrl, InvalidEndpoint};
 use crate::error::{Error, Misuse};
+use crate::servers;
 use crate::stack::Stack;
 use crate::world::World;
 
@@ -29,6 +30,8 @@ pub(crate) struct Target {
     pub(crate) connect_timeout: Duration,
     /// The largest answer taken, in bytes.
     pub(crate) largest_answer: usize,
+    /// What a user should see before anything is sent.
+    pub(crate) remarks: Vec<String>,
 }
 
 /// The largest answer taken unless the user says otherwise, in MiB.
@@ -37,15 +40,19 @@ pub(crate) const LARGEST_ANSWER_MIB: usize = 64;
 impl Target {
     /// Checks what the command line and the environment say, and asks the stack that they name.
     pub(crate) async fn of(args: &ConnectionArgs, world: &World<'_>) -> Result<Self, Error> {
-        let endpoint = match &args.stack {
-            Some(stack) => Stack::read(stack, args).await?.endpoint()?,
-            None => named_endpoint(args, world)?,
+        let (endpoint, credentials, remarks) = match &args.server {
+            Some(name) => named_server(name, args, world)?,
+            None => {
+                let credentials = credentials(args, world).map_err(Misuse::Credential)?;
+                (endpoint(args, world).await?, credentials, Vec::new())
+            }
         };
         let certificates = args.cacert.as_deref().map(read_certificates).transpose()?;
         let target = Self {
             endpoint,
-            credentials: credentials(args, world).map_err(Misuse::Credential)?,
+            credentials,
             certificates,
+            remarks,
             protocol: args.protocol,
             timeout: args.timeout,
             connect_timeout: args.connect_timeout,
@@ -70,8 +77,45 @@ impl Target {
         }
     }
 
-    pub(crate) fn api_key(&self) -> Option<&Credential> {
-        self.credentials.iter().find(|found| found.is_api_key())
+    /// The same in one era of the protocol.
+    pub(crate) fn speaking(&self, protocol: Protocol) -> Self {
+        Self {
+            protocol,
+            ..self.clone()
+        }
+    }
+}
+
+/// The server as an MCP client would reach it: with what its file says, and of the environment only what it names.
+fn named_server(
+    name: &str,
+    args: &ConnectionArgs,
+    world: &World<'_>,
+) -> Result<(EndpointUrl, Vec<Credential>, Vec<String>), Error> {
+    let server = servers::find(name, &world.machine())?;
+    let mut credentials = given(args, world).map_err(Misuse::Credential)?;
+    for (header, value) in server.headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let credential = Credential::given(header.as_str(), &value, name);
+        let credential = credential.map_err(Misuse::Credential)?;
+        credentials.extend(credential.filter(|found| !has(&credentials, found)));
+    }
+    let endpoint = server.endpoint.parse().map_err(Misuse::Endpoint)?;
+    Ok((endpoint, credentials, server.remarks))
+}
+
+/// What the command line or the environment names.
+pub(crate) async fn endpoint(
+    args: &ConnectionArgs,
+    world: &World<'_>,
+) -> Result<EndpointUrl, Error> {
+    match (&args.server, &args.stack) {
+        (Some(name), _) => {
+            let server = servers::find(name, &world.machine())?;
+            Ok(server.endpoint.parse().map_err(Misuse::Endpoint)?)
+        }
+        (None, Some(stack)) => Ok(Stack::read(stack, args).await?.endpoint()?),
+        (None, None) => Ok(named_endpoint(args, world)?),
     }
 }
 
@@ -94,20 +138,26 @@ fn credentials(
     args: &ConnectionArgs,
     world: &World<'_>,
 ) -> Result<Vec<Credential>, InvalidCredential> {
-    let mut credentials: Vec<Credential> = Vec::new();
-    for header in &args.headers {
-        let header = Credential::header(header, |name| world.set(name))?;
-        if has(&credentials, &header) {
-            return Err(InvalidCredential::Repeated(header.name().clone()));
-        }
-        credentials.push(header);
-    }
+    let mut credentials = given(args, world)?;
     let key = world.set(API_KEY_VARIABLE).map(Credential::api_key);
     let token = world.set(BEARER_VARIABLE).map(Credential::bearer);
     for credential in [key, token].into_iter().flatten() {
         if let Some(credential) = credential?.filter(|found| !has(&credentials, found)) {
             credentials.push(credential);
         }
+    }
+    Ok(credentials)
+}
+
+/// What `--header` gives.
+fn given(args: &ConnectionArgs, world: &World<'_>) -> Result<Vec<Credential>, InvalidCredential> {
+    let mut credentials = Vec::new();
+    for header in &args.headers {
+        let header = Credential::header(header, |name| world.set(name))?;
+        if has(&credentials, &header) {
+            return Err(InvalidCredential::Repeated(header.name().clone()));
+        }
+        credentials.push(header);
     }
     Ok(credentials)
 }

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use api_keys::Timestamp;
 
+use crate::clients::{Machine, System};
 use crate::output::Printer;
 
 /// The process as the commands see it.
@@ -23,9 +24,18 @@ pub struct World<'w> {
     pub output: Printer<'w>,
 }
 
-impl World<'_> {
+impl<'w> World<'w> {
     /// A variable's value; unset and empty are the same.
     pub(crate) fn set(&self, name: &str) -> Option<OsString> {
         (self.variable)(name).filter(|value| !value.is_empty())
+    }
+
+    /// Where the configurations of MCP clients are.
+    pub(crate) fn machine(&self) -> Machine<'w> {
+        Machine {
+            system: System::this(),
+            variable: self.variable,
+            here: std::env::current_dir().unwrap_or_default(),
+        }
     }
 }

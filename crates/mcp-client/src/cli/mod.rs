@@ -1,8 +1,11 @@
 //! The command line: types only, what they mean is in `commands`.
 
+mod connect;
+mod doctor;
 mod keys;
 mod proxy;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +13,8 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use self::connect::ConnectArgs;
+pub(crate) use self::doctor::Doctor;
 pub(crate) use self::keys::{
     KeyCheck, KeyCreate, KeyName, KeyRotate, KeysArgs, KeysCommand, StoreArgs,
 };
@@ -23,12 +28,14 @@ Environment:
   AWS_REGION, …        for --stack and `keys`: as for the AWS CLI
   MCP_API_KEY          the API key, sent as `x-api-key`; there is no flag for it
   MCP_BEARER_TOKEN     a token, sent as `authorization: Bearer`; likewise
+  MCP_INPUT_ID, …      with --server: what VS Code would ask for, `${input:id}`
   HTTPS_PROXY, …       proxies, as usual; never used for this machine
 
 Exit codes:
   0   success
   1   the tool answered with an error, or a smoke check failed
   64  wrong usage
+  65  the configuration of an MCP client is broken
   69  server unreachable: DNS, connection, TLS, or a 5xx from the gateway
   74  the output could not be written
   75  timed out or rate limited: try again
@@ -41,6 +48,9 @@ Examples:
   mcp-client                                            smoke test of the local server
   mcp-client --endpoint https://HOST/mcp                smoke test of a deployed one
   mcp-client --stack McpServerStack                     the same, by the name of its stack
+  mcp-client --server mine                              the same, as an editor here has it
+  mcp-client connect cursor --stack McpServerStack      how Cursor would have it
+  mcp-client doctor https://HOST/mcp                    what is wrong, and what to do
   mcp-client tools list                                 what the server offers
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
   mcp-client --json tools call get_weather --arg city=Kyiv | jq .structuredContent
@@ -121,11 +131,7 @@ impl Cli {
     /// Reads a command line.
     pub(crate) fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
         let matches = Self::definition().try_get_matches_from(arguments)?;
-        let mut cli = Self::from_arg_matches(&matches)?;
-        if let Some(Command::Server(ServerCommand::Proxy(proxy))) = &mut cli.command {
-            proxy.name_server(&mut cli.connection);
-        }
-        Ok(cli)
+        Self::from_arg_matches(&matches)
     }
 }
 
@@ -140,7 +146,7 @@ fn without_server_options(command: clap::Command) -> clap::Command {
 }
 
 /// Options that every command takes, before or after its name.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct ConnectionArgs {
     /// URL of the MCP endpoint; the same as `--endpoint`.
@@ -158,6 +164,9 @@ pub(crate) struct ConnectionArgs {
     /// Name or ARN of a deployed CloudFormation stack, whose outputs name the endpoint and the keys.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) stack: Option<String>,
+    /// A server in the configuration of an MCP client, here or of the user: NAME, or CLIENT:NAME.
+    #[arg(long, global = true, value_name = "NAME", conflicts_with_all = ["endpoint", "stack"])]
+    pub(crate) server: Option<String>,
     /// Form of results and errors.
     #[arg(long, global = true, value_name = "FORMAT", value_enum)]
     pub(crate) output: Option<Format>,
@@ -197,6 +206,17 @@ impl ConnectionArgs {
     /// The endpoint that the command line names.
     pub(crate) fn endpoint(&self) -> Option<&str> {
         self.url.as_deref().or(self.endpoint.as_deref())
+    }
+
+    /// The same with the endpoint that a command names, if it does.
+    pub(crate) fn at(&self, url: Option<&str>) -> Cow<'_, Self> {
+        match url {
+            None => Cow::Borrowed(self),
+            Some(url) => Cow::Owned(Self {
+                url: Some(url.to_owned()),
+                ..self.clone()
+            }),
+        }
     }
 
     pub(crate) fn detail(&self) -> Detail {
@@ -243,6 +263,8 @@ pub(crate) enum Command {
     /// What a server is asked.
     #[command(flatten)]
     Server(ServerCommand),
+    /// Put this server into the configurations of MCP clients: Cursor, VS Code, Claude, Codex and others.
+    Connect(ConnectArgs),
     /// Make, list, check and withdraw API keys, in a file or in AWS Secrets Manager.
     Keys(KeysArgs),
     /// Print a script that completes command lines in a shell.
@@ -271,6 +293,8 @@ pub(crate) enum ServerCommand {
     Complete(CompleteCommand),
     /// Show who the server is, which protocol it speaks and what it can do.
     Info,
+    /// Find out what is wrong between here and a server, and what to do about it.
+    Doctor(Doctor),
     /// Ask for a sign of life, and say how long it took.
     Ping,
     /// Call a tool many times and show how long the calls take.

@@ -3,6 +3,8 @@
 pub(crate) mod about;
 mod bench;
 mod complete;
+pub(crate) mod connect;
+mod doctor;
 mod info;
 pub(crate) mod keys;
 mod ping;
@@ -33,10 +35,18 @@ pub(crate) async fn run(
     console: &Console,
     world: &mut World<'_>,
 ) -> Result<(), Error> {
-    let target = Target::of(connection, world).await?;
+    let at = match command {
+        Some(ServerCommand::Doctor(doctor)) => doctor.url.as_deref(),
+        Some(ServerCommand::Proxy(proxy)) => proxy.url.as_deref(),
+        _ => None,
+    };
+    let target = Target::of(&connection.at(at), world).await?;
     world.output.conceal(Secrets::of(&target.credentials));
-    if let Some(proxy) = proxy_of(&target) {
+    if let Some(proxy) = proxy_of(&target.endpoint) {
         console.remark(&format!("requests go through the proxy {proxy}"));
+    }
+    for remark in &target.remarks {
+        console.remark(remark);
     }
     let asking = Asking {
         target: &target,
@@ -45,6 +55,7 @@ pub(crate) async fn run(
     let output = &mut world.output;
     match command {
         None => smoke::run(&target, console, output).await,
+        Some(ServerCommand::Doctor(_)) => doctor::run(&target, console, output).await,
         Some(ServerCommand::Proxy(_)) => proxy::run(&target, console).await,
         Some(ServerCommand::Info) => info::run(&asking, output).await,
         Some(ServerCommand::Ping) => ping::run(&asking, output).await,

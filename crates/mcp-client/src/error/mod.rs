@@ -1,6 +1,6 @@
 //! What can go wrong, typed by what the caller does next: each variant is one exit code and one kind of advice.
 
-mod hint;
+pub(crate) mod hint;
 
 use std::io;
 use std::path::PathBuf;
@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::arguments::InvalidArguments;
+use crate::clients::ConnectError;
 use crate::credential::InvalidCredential;
 use crate::endpoint::{EndpointUrl, InvalidEndpoint};
 use crate::exit;
 use crate::http::{HttpFailure, RequestId};
 use crate::keys::KeysError;
+use crate::servers::ServersError;
 use crate::session::Cut;
 use crate::stack::StackError;
 
@@ -127,6 +129,10 @@ pub(crate) enum Error {
     Keys(#[from] KeysError),
     #[error(transparent)]
     Stack(#[from] StackError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Servers(#[from] ServersError),
     /// The HTTP client cannot be built, most often for want of trusted certificates.
     #[error("cannot prepare the HTTP client")]
     Client(#[source] Arc<HttpFailure>),
@@ -137,6 +143,16 @@ pub(crate) enum Error {
         folder: PathBuf,
         #[source]
         cause: io::Error,
+    },
+    /// `doctor` found what is wrong, and has said so.
+    #[error("{step}: {cause}")]
+    Unwell {
+        /// The step that failed.
+        step: &'static str,
+        cause: String,
+        fix: String,
+        /// As [`Error::kind`] and [`Error::exit_code`] have them for that failure.
+        class: (&'static str, u8),
     },
     #[error("cannot write the output")]
     Output(#[source] io::Error),
@@ -198,12 +214,13 @@ impl Error {
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
     /// `refused`, `protocol`, `interrupted` or `output`; for keys also `invalid_document`, `store_missing`, `store_full`,
-    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`.
+    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`; for `--server` also
+    /// `server_missing`.
     pub(crate) fn kind(&self) -> &'static str {
         self.class().0
     }
 
-    fn class(&self) -> (&'static str, u8) {
+    pub(crate) fn class(&self) -> (&'static str, u8) {
         match self {
             Self::Usage(_) | Self::Unknown { .. } => ("usage", exit::USAGE),
             Self::ToolFailed { .. } => ("tool_error", exit::FAILED),
@@ -226,9 +243,17 @@ impl Error {
             Self::Interrupted => ("interrupted", exit::INTERRUPTED),
             Self::Keys(error) => error.class(),
             Self::Stack(error) => error.class(),
+            Self::Unwell { class, .. } => *class,
             Self::NotSaved { .. } => ("not_written", exit::NOT_WRITTEN),
+            Self::Connect(error) => error.class(),
+            Self::Servers(error) => error.class(),
             Self::Output(_) => ("output", exit::OUTPUT),
         }
+    }
+
+    /// Whether the result on standard output says all of it, in text.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self, Self::Unwell { .. })
     }
 
     /// By which name the failed request is in the logs of the server or the gateway.

@@ -6,10 +6,11 @@ use std::time::Instant;
 use http::{HeaderMap, HeaderName};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Method, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 
-use super::HttpFailure;
 use super::trace::Trace;
+use super::{HttpFailure, tls};
+use crate::endpoint::EndpointUrl;
 use crate::target::Target;
 
 /// Sends requests to a [`Target`], with its headers, and says so to its [`Trace`].
@@ -35,8 +36,8 @@ impl Connection {
             builder = builder.no_proxy();
         }
         if let Some(bundle) = &target.certificates {
-            let bundle = Certificate::from_pem_bundle(bundle).map_err(HttpFailure::send)?;
-            builder = builder.tls_certs_only(bundle);
+            let config = tls::config(bundle).map_err(HttpFailure::Certificates)?;
+            builder = builder.tls_backend_preconfigured(config);
         } else if !target.endpoint.is_https() {
             // Nothing is going to be verified, and a minimal container has no certificates to load.
             builder = builder.tls_certs_only([]);
@@ -97,12 +98,12 @@ fn headers(target: &Target) -> HeaderMap {
         .collect()
 }
 
-/// The proxy that requests to `target` go through, without credentials.
-pub(crate) fn proxy_of(target: &Target) -> Option<String> {
-    if target.endpoint.is_loopback() {
+/// The proxy that requests to `endpoint` go through, without credentials.
+pub(crate) fn proxy_of(endpoint: &EndpointUrl) -> Option<String> {
+    if endpoint.is_loopback() {
         return None;
     }
-    let url = target.endpoint.as_str().parse().ok()?;
+    let url = endpoint.as_str().parse().ok()?;
     let proxy = Matcher::from_env().intercept(&url)?;
     let proxy = proxy.uri();
     let authority = proxy.authority()?.as_str();

@@ -7,8 +7,9 @@ use reqwest::Response;
 use serde_json::Value;
 use untrusted_json::MAX_DEPTH;
 
-use super::RequestId;
 use super::challenge::Challenge;
+use super::tls::InvalidBundle;
+use super::{Message, RequestId, Trouble};
 
 /// The longest part of a server's own words that is shown, in characters.
 const LONGEST_REASON: usize = 200;
@@ -28,13 +29,15 @@ pub(crate) enum HttpFailure {
         retry_after: Option<String>,
         /// `Location`, as sent, if the status is a redirect.
         location: Option<String>,
-        request_id: Option<RequestId>,
+        request_id: Option<Box<RequestId>>,
         /// `WWW-Authenticate`, in the server's order.
         challenges: Vec<Challenge>,
         /// What the body says, if it is short text or JSON with a message.
         reason: Option<String>,
         /// Whether the body is a page for people.
         html: bool,
+        /// Whether the body is in the protocol's own form: the server said it, and nothing before it.
+        json_rpc: bool,
     },
     #[error("expected JSON or an event stream, got {}", found.as_deref().unwrap_or("no content type"))]
     ContentType { found: Option<String> },
@@ -67,6 +70,19 @@ pub(crate) enum HttpFailure {
         /// In bytes.
         limit: usize,
     },
+    /// Those that the user named.
+    #[error(transparent)]
+    Certificates(InvalidBundle),
+}
+
+/// Who gave a failed answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Speaker {
+    /// The MCP server: it speaks JSON-RPC.
+    Server,
+    /// An API Gateway of AWS, in its own words: only those carry its id and nothing else of the server.
+    ApiGateway,
+    Unknown,
 }
 
 impl HttpFailure {
@@ -85,10 +101,11 @@ impl HttpFailure {
             status,
             retry_after: header(response, &header::RETRY_AFTER),
             location: header(response, &header::LOCATION).filter(|_| status.is_redirection()),
-            request_id: RequestId::of(response.headers()),
+            request_id: RequestId::of(response.headers()).map(Box::new),
             challenges: Challenge::all(response.headers()),
             reason: None,
             html: false,
+            json_rpc: false,
         }
     }
 
@@ -127,9 +144,43 @@ impl HttpFailure {
 
     /// Adds what the body says.
     pub(crate) fn explain(&mut self, body: &str) {
-        if let Self::Status { reason, html, .. } = self {
+        if let Self::Status {
+            reason,
+            html,
+            json_rpc,
+            ..
+        } = self
+        {
             *reason = words(body);
             *html = body.trim_start().starts_with('<');
+            *json_rpc = Message::read(body.to_owned()).is_ok();
+        }
+    }
+
+    pub(crate) fn speaker(&self) -> Speaker {
+        match self {
+            Self::Status { json_rpc: true, .. } => Speaker::Server,
+            Self::Status {
+                request_id: Some(id),
+                html: false,
+                ..
+            } if id.header == "apigw-requestid" => Speaker::ApiGateway,
+            _ => Speaker::Unknown,
+        }
+    }
+
+    /// Why no answer began, if that is it.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Send(error) => Some(Trouble::of(error)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Status { reason, .. } => reason.as_deref(),
+            _ => None,
         }
     }
 
@@ -154,7 +205,7 @@ impl HttpFailure {
 
     pub(crate) fn request_id(&self) -> Option<&RequestId> {
         match self {
-            Self::Status { request_id, .. } => request_id.as_ref(),
+            Self::Status { request_id, .. } => request_id.as_deref(),
             _ => None,
         }
     }
@@ -179,18 +230,24 @@ fn header(response: &Response, name: &HeaderName) -> Option<String> {
     value.to_str().ok().map(ToOwned::to_owned)
 }
 
-/// A server's words about an error: the message in a JSON body, or the first line of text. A page of HTML has none.
+/// A server's words about an error: the message in a JSON body, the title of a page, or the first line of text.
 fn words(body: &str) -> Option<String> {
     untrusted_json::check(body.as_bytes(), MAX_DEPTH).ok()?;
     let message = match serde_json::from_str::<Value>(body) {
         Ok(document) => ["/error/message", "/message", "/error_description", "/error"]
             .iter()
             .find_map(|path| document.pointer(path)?.as_str().map(ToOwned::to_owned)),
+        Err(_) if body.trim_start().starts_with('<') => title(body).map(ToOwned::to_owned),
         Err(_) => Some(body.to_owned()),
     };
     let message = message?;
     let line = message.trim().lines().next()?.trim_end();
     (!line.starts_with('<')).then(|| shortened(line))
+}
+
+fn title(page: &str) -> Option<&str> {
+    let (_, rest) = page.split_once("<title>")?;
+    rest.split_once("</title>").map(|(title, _)| title)
 }
 
 fn shortened(text: &str) -> String {
@@ -207,7 +264,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_is_found_in_json_and_text_but_not_in_html() {
+    fn a_reason_is_found_in_json_in_text_and_in_a_title() {
         for (body, expected) in [
             (r#"{"message":"Forbidden"}"#, Some("Forbidden")),
             (
@@ -216,6 +273,10 @@ mod tests {
             ),
             ("\n no such stage \nmore", Some("no such stage")),
             ("<html><body>404</body></html>", None),
+            (
+                "<html>\n<head><title>502 Bad Gateway</title></head>",
+                Some("502 Bad Gateway"),
+            ),
             ("{\"other\":1}", None),
             ("", None),
         ] {

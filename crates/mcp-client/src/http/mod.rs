@@ -5,6 +5,8 @@
 //! answer       a response as JSON-RPC messages, judged before anything is built of them
 //! message      one JSON-RPC message, its payload as it was written
 //! failure      what an exchange can end in otherwise
+//! trouble      why no answer began
+//! tls          whom to trust where the user says so
 //! challenge    what `WWW-Authenticate` asks for
 //! trace        `-v` and `--dump-wire`
 //! ```
@@ -15,12 +17,15 @@ mod connection;
 pub(crate) mod failure;
 pub(crate) mod message;
 mod request_id;
+mod tls;
 pub(crate) mod trace;
+mod trouble;
 
 pub(crate) use self::connection::{Connection, is_reserved, proxy_of};
-pub(crate) use self::failure::HttpFailure;
+pub(crate) use self::failure::{HttpFailure, Speaker};
 pub(crate) use self::message::Message;
 pub(crate) use self::request_id::RequestId;
+pub(crate) use self::trouble::{TlsTrouble, Trouble};
 
 /// The session's id in the eras that have sessions.
 pub(crate) const SESSION_ID: http::HeaderName = http::HeaderName::from_static("mcp-session-id");

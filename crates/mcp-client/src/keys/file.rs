@@ -1,8 +1,8 @@
 //! Keys in a file, as a server without a gateway reads it.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use api_keys::{KeyDocument, MAX_DOCUMENT_BYTES};
 use super::error::KeysError;
 use super::location::Location;
 use super::stored::{Absent, Change, Stored};
+use crate::files::{self, NewFile, without_waiting};
 
 /// Time between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -30,7 +31,8 @@ impl FileStore {
     }
 
     pub(super) fn read(&self) -> Result<Stored, KeysError> {
-        let bytes = read_bounded(&self.name).map_err(|error| self.unreadable(error))?;
+        let bytes =
+            files::read(&self.name, MAX_DOCUMENT_BYTES).map_err(|error| self.unreadable(error))?;
         let text = String::from_utf8(bytes).map_err(|_| KeysError::NotText(self.location()))?;
         Stored::parse(&text).map_err(|cause| KeysError::InvalidDocument {
             store: self.location(),
@@ -49,7 +51,8 @@ impl FileStore {
         let _lock = self.lock(&path).await?;
         let (text, change) = self.read_or(absent)?.edited(&mut edit)?;
         if let Some(text) = text {
-            replace(&path, &text).map_err(|error| self.unwritable(error))?;
+            files::replace(&path, &text, NewFile::Private)
+                .map_err(|error| self.unwritable(error))?;
         }
         Ok(change)
     }
@@ -109,18 +112,6 @@ impl FileStore {
     }
 }
 
-/// Reads a regular file, and no more of it than shows that it is too long.
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let limit = u64::try_from(MAX_DOCUMENT_BYTES).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    let file = without_waiting().read(true).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("expected a regular file"));
-    }
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// Locks the file `.NAME.lock` beside `path` until the returned handle is dropped. It stays there: whoever removed it
 /// could remove it under somebody who waits for it. The file with the keys cannot be locked itself, because a change
 /// replaces it.
@@ -152,50 +143,4 @@ fn open(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-/// Opening waits for nobody: a pipe without another end would let it wait for ever.
-fn without_waiting() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
-    }
-    options
-}
-
-/// Replaces `path` as a whole, so that a reader sees the old text or the new one, or makes it with mode 0600. An existing
-/// file keeps its mode and its owner.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    // Made with mode 0600, and removed if anything below fails.
-    let mut new = tempfile::Builder::new()
-        .prefix(".keys-")
-        .tempfile_in(folder)?;
-    new.write_all(text.as_bytes())?;
-    match fs::metadata(path) {
-        Ok(old) => adopt(new.as_file(), &old)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    new.as_file().sync_all()?;
-    new.persist(path)?;
-    Ok(())
-}
-
-/// Gives `new` the owner and the mode of `old`: a server must still be able to read what an administrator changed.
-fn adopt(new: &File, old: &Metadata) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, fchown};
-        let made = new.metadata()?;
-        if (made.uid(), made.gid()) != (old.uid(), old.gid()) {
-            fchown(new, Some(old.uid()), Some(old.gid()))?;
-        }
-    }
-    new.set_permissions(old.permissions())
 }

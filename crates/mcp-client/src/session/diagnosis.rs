@@ -29,7 +29,7 @@ impl<'t> Diagnosis<'t> {
         self.of_silence_within(step, self.target.timeout)
     }
 
-    pub(super) fn of_silence_within(&self, step: &str, limit: Duration) -> Error {
+    pub(crate) fn of_silence_within(&self, step: &str, limit: Duration) -> Error {
         Error::TimedOut {
             step: step.to_owned(),
             limit,

@@ -8,10 +8,10 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::program::{Finished, program, run};
-use crate::stub;
+use crate::{raw, stub};
 
 /// Standard error without the endpoint's port and the system's error numbers, which differ from run to run.
-fn told(finished: &Finished, endpoint: &str) -> String {
+pub(crate) fn told(finished: &Finished, endpoint: &str) -> String {
     let text = finished.stderr.replace(endpoint, "ENDPOINT");
     let number = |line: &str| line.split(" (os error").next().map(ToOwned::to_owned);
     text.lines()
@@ -29,9 +29,14 @@ async fn nothing_listens() {
 
 #[tokio::test]
 async fn the_other_side_does_not_speak_tls() {
-    let endpoint = stub::silent().await.replace("http:", "https:");
+    let endpoint = raw::answering(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let endpoint = endpoint.replace("http:", "https:");
     let finished = run(&endpoint, &["info"]).await.exits(69);
-    finished.complains(&["cannot reach https://", "hint: ", "http:// URL"]);
+    finished.complains(&[
+        "cannot reach https://",
+        "there is no TLS on that port",
+        "http:// URL",
+    ]);
 }
 
 #[tokio::test]
@@ -45,7 +50,7 @@ async fn a_key_is_missing() {
 async fn a_key_is_not_accepted() {
     for (code, hint) in [
         (401, "did not accept what MCP_API_KEY holds"),
-        (403, "the key is unknown, expired or disabled"),
+        (403, "the key is unknown to the server, expired or disabled"),
     ] {
         let body = r#"{"jsonrpc":"2.0","error":{"code":-32001,"message":"no"},"id":null}"#;
         let endpoint = stub::status(code, "application/json", body).await;
@@ -154,12 +159,183 @@ async fn an_event_stream_breaks() {
 
 #[tokio::test]
 async fn the_gateway_fails() {
-    for code in [500, 502, 503, 504] {
-        let body = r#"{"message":"Internal Server Error"}"#;
-        let endpoint = stub::status(code, "application/json", body).await;
+    for (code, hint) in [
+        (500, "the gateway, or the server behind it, failed"),
+        (
+            502,
+            "got no answer from the server behind it: is it running",
+        ),
+        (503, "the server is busy, or down"),
+        (504, "took longer than what stands before it waits"),
+    ] {
+        let page = "<html>\r\n<head><title>Bad day</title></head>\r\n</html>";
+        let endpoint = stub::status(code, "text/html", page).await;
         let finished = run(&endpoint, &["info"]).await.exits(69);
-        finished.complains(&["Internal Server Error", "look at its logs"]);
+        finished.complains(&["Bad day", hint, "its logs"]);
     }
+}
+
+/// As API Gateway answers by itself.
+async fn api_gateway(code: u16, body: &'static str) -> String {
+    let code = StatusCode::from_u16(code).unwrap();
+    stub::always(move || {
+        let headers = [
+            (header::CONTENT_TYPE.as_str(), "application/json"),
+            ("apigw-requestid", "Lj1T="),
+        ];
+        (code, headers, body).into_response()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn api_gateway_answers_by_itself() {
+    for (code, body, exit, hint) in [
+        (
+            403,
+            r#"{"message":"Forbidden"}"#,
+            77,
+            "the key is unknown to the gateway's authorizer",
+        ),
+        (
+            404,
+            r#"{"message":"Not Found"}"#,
+            76,
+            "the gateway has no such route: check the stage",
+        ),
+        (
+            500,
+            r#"{"message":"Internal Server Error"}"#,
+            69,
+            "`mcp-client doctor` tells",
+        ),
+        (
+            503,
+            r#"{"message":"Service Unavailable"}"#,
+            69,
+            "within the gateway's 30 s, or could not be called",
+        ),
+    ] {
+        let endpoint = api_gateway(code, body).await;
+        let finished = program(&["info"]).endpoint(&endpoint).key("mcp_0123456789");
+        finished.run().await.exits(exit).complains(&[hint]);
+    }
+}
+
+#[tokio::test]
+async fn the_host_is_not_served() {
+    let body = r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Forbidden: Host header is not allowed"},"id":null}"#;
+    for (content_type, body) in [
+        ("application/json", body),
+        ("text/plain", "Invalid Host header"),
+    ] {
+        let endpoint = stub::status(403, content_type, body).await;
+        let finished = run(&endpoint, &["info"]).await.exits(77);
+        finished.complains(&[
+            "call the server by the host name that it serves",
+            "MCP_ALLOWED_HOSTS",
+        ]);
+    }
+}
+
+#[tokio::test]
+async fn the_request_is_not_taken() {
+    for (code, hint) in [
+        (400, "`--protocol legacy`"),
+        (402, "wants to be paid"),
+        (406, "changes `accept`"),
+        (407, "HTTPS_PROXY"),
+        (413, "larger than the server"),
+        (415, "changes `content-type`"),
+    ] {
+        let endpoint = stub::status(code, "text/plain", "no").await;
+        let finished = run(&endpoint, &["info"]).await.exits(76);
+        finished.complains(&[
+            "the server did not take the request",
+            &format!("HTTP {code}"),
+            hint,
+        ]);
+    }
+}
+
+#[tokio::test]
+async fn the_server_speaks_tls_on_that_port() {
+    let nginx =
+        "<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head>";
+    for (content_type, body) in [
+        ("text/html", nginx),
+        (
+            "text/plain",
+            "Client sent an HTTP request to an HTTPS server.\n",
+        ),
+    ] {
+        let endpoint = stub::status(400, content_type, body).await;
+        let finished = run(&endpoint, &["info"]).await.exits(76);
+        finished.complains(&["speaks TLS on that port: use an https:// URL"]);
+    }
+}
+
+#[tokio::test]
+async fn what_answers_is_no_http_1() {
+    // A TLS alert, and the first frame of HTTP/2.
+    for answer in [&[21, 3, 1, 0, 2, 2, 22][..], raw::HTTP2_SETTINGS] {
+        let endpoint = raw::answering(answer).await;
+        let finished = run(&endpoint, &["info"]).await.exits(69);
+        finished.complains(&[
+            "does not speak HTTP/1.1",
+            "https:// URL",
+            "`mcp-client doctor`",
+        ]);
+    }
+}
+
+#[tokio::test]
+async fn the_url_is_of_the_transport_of_2024() {
+    for code in [404, 405] {
+        let endpoint = stub::status(code, "text/plain", "no").await;
+        let old = endpoint.replace("/mcp", "/v1/sse");
+        let finished = run(&old, &["info"]).await.exits(76);
+        let there = endpoint.replace("/mcp", "/v1/mcp");
+        finished.complains(&["HTTP+SSE", &format!("try --endpoint {there}\n")]);
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_read_or_named() {
+    for encoding in ["br", "zstd", "deflate"] {
+        let endpoint = stub::always(move || {
+            let headers = [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CONTENT_ENCODING, encoding),
+            ];
+            (headers, "\u{1}\u{2}").into_response()
+        })
+        .await;
+        let finished = run(&endpoint, &["info"]).await.exits(76);
+        finished.complains(&[&format!("switch the compression `{encoding}` off")]);
+    }
+}
+
+#[tokio::test]
+async fn the_server_forgets_the_session() {
+    let endpoint = stub::legacy(|method| match method {
+        "initialize" => {
+            let result = json!({
+                "protocolVersion": "2025-06-18",
+                "capabilities": {"tools": {}},
+                "serverInfo": {"name": "forgetful", "version": "1"},
+            });
+            let message = json!({"jsonrpc": "2.0", "id": 0, "result": result});
+            Some(([("mcp-session-id", "s1")], stub::json_answer(&message)).into_response())
+        }
+        "tools/list" => Some((StatusCode::NOT_FOUND, "Session not found").into_response()),
+        _ => None,
+    })
+    .await;
+    let finished = run(&endpoint, &["tools", "list", "--protocol", "legacy"]).await;
+    finished
+        .exits(76)
+        .complains(&["the server has ended the session", "forgets sessions"]);
 }
 
 #[tokio::test]

@@ -9,7 +9,16 @@
 
 mod answers;
 mod arguments;
+mod connect;
+mod connect_clients;
+#[cfg(unix)]
+mod connect_files;
+mod connect_secrecy;
 mod credentials;
+mod doctor;
+mod doctor_access;
+mod doctor_http;
+mod doctor_network;
 mod eras;
 mod failures;
 mod hostile;
@@ -31,12 +40,15 @@ mod proxy;
 mod proxy_failures;
 mod proxy_sessions;
 mod proxy_streams;
+mod raw;
 mod redirects;
 mod secrecy;
 mod server;
+mod servers;
 mod smoke;
 mod stub;
 #[cfg(unix)]
 mod terminal;
+mod tls;
 mod tools;
 mod usage;

@@ -35,7 +35,7 @@ async fn this_machine_is_never_proxied() {
 async fn another_machine_is_reached_through_the_proxy() {
     let seen = Seen::default();
     let proxy = proxy(&seen).await;
-    program(&["info"])
+    program(&["info", "--protocol", "modern"])
         .endpoint("http://mcp.invalid/mcp")
         .env("http_proxy", &proxy)
         .run()
@@ -85,4 +85,55 @@ async fn a_container_without_certificates_reaches_this_machine() {
         .run()
         .await
         .exits(0);
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there_is_named() {
+    let (proxy, _reserved) = stub::closed();
+    let proxy = proxy.replace("/mcp", "");
+    for (endpoint, variable) in [
+        ("http://mcp.invalid/mcp", "http_proxy"),
+        ("https://mcp.invalid/mcp", "https_proxy"),
+    ] {
+        let program = program(&["info"]).endpoint(endpoint).env(variable, &proxy);
+        program.run().await.exits(69).complains(&[
+            &format!("nothing listens at the proxy {proxy}"),
+            &variable.to_uppercase(),
+            "NO_PROXY",
+        ]);
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_credentials_is_named() {
+    let proxy = stub::status(407, "text/plain", "who are you").await;
+    let proxy = proxy.replace("/mcp", "");
+    for (endpoint, variable, code) in [
+        ("http://mcp.invalid/mcp", "http_proxy", 76),
+        ("https://mcp.invalid/mcp", "https_proxy", 69),
+    ] {
+        let program = program(&["info"]).endpoint(endpoint).env(variable, &proxy);
+        let finished = program.run().await.exits(code);
+        finished.complains(&[
+            "the proxy wants credentials",
+            "http://USER:PASSWORD@HOST:PORT",
+        ]);
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_opens_no_connection_is_named() {
+    let proxy = stub::status(403, "text/plain", "no")
+        .await
+        .replace("/mcp", "");
+    let program = program(&["info"]).endpoint("https://mcp.invalid/mcp");
+    let finished = program.env("https_proxy", &proxy).run().await.exits(69);
+    finished.complains(&["opens no connection to mcp.invalid", "NO_PROXY"]);
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_knows_is_told() {
+    let program = program(&["info"]).endpoint("http://mcp.invalid/mcp");
+    let finished = program.run().await.exits(69);
+    finished.complains(&["nobody knows that name", "--endpoint"]);
 }

@@ -57,7 +57,7 @@ async fn legacy_is_told_by_a_server_that_is_modern_only() {
     run(&endpoint, &["info", "--protocol", "legacy"])
         .await
         .exits(76)
-        .complains(&["error -32022", "`--protocol auto`"]);
+        .complains(&["error -32022", "`--protocol legacy` or `--protocol modern`"]);
 }
 
 #[tokio::test]

@@ -186,7 +186,7 @@ pub(crate) fn legacy_post(
         (None, "initialize") => {
             let result = json!({
                 "protocolVersion": call["params"]["protocolVersion"],
-                "capabilities": {},
+                "capabilities": {"prompts": {}, "tools": {}},
                 "serverInfo": {"name": "old", "version": "1"},
             });
             json_answer(&json!({"jsonrpc": "2.0", "id": call["id"], "result": result}))

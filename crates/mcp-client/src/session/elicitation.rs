@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::needs_more;
 use crate::console::Console;
 use crate::error::Error;
+use crate::output::hanging;
 use crate::reply::Reply;
 
 /// The longest answer to a question, in bytes.
@@ -116,7 +117,7 @@ impl Terminal {
     }
 
     fn say(&self, text: &str) {
-        self.console.aside.line(text);
+        self.console.aside.line(&hanging(text));
     }
 
     fn line(&self) -> Option<String> {

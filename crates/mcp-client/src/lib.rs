@@ -104,9 +104,6 @@ fn dispatch(cli: &Cli, world: &mut World<'_>) -> Result<(), Error> {
 
 async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<(), Error> {
     match &cli.command {
-        Some(Command::Connect(connect)) => {
-            commands::connect::run(connect, &cli.connection, console, world).await
-        }
         Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
         Some(Command::Connect(connect)) => {
             commands::connect::run(connect, &cli.connection, console, world).await

@@ -132,11 +132,7 @@ impl Cli {
     /// Reads a command line.
     pub(crate) fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
         let matches = Self::definition().try_get_matches_from(arguments)?;
-        let mut cli = Self::from_arg_matches(&matches)?;
-        if let Some(Command::Server(ServerCommand::Proxy(proxy))) = &mut cli.command {
-            proxy.name_server(&mut cli.connection);
-        }
-        Ok(cli)
+        Self::from_arg_matches(&matches)
     }
 }
 

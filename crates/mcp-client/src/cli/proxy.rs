@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{ConnectionArgs, url};
+use super::url;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,15 +26,6 @@ In the configuration of a client:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ProxyArgs {
     /// URL of the MCP endpoint; the same as `--endpoint`.
-    #[arg(id = "proxied", value_name = "URL", value_parser = url, conflicts_with_all = ["endpoint", "stack"])]
-    url: Option<String>,
-}
-
-impl ProxyArgs {
-    /// Takes the URL over, if there is one.
-    pub(crate) fn name_server(&mut self, connection: &mut ConnectionArgs) {
-        if let Some(url) = self.url.take() {
-            connection.url = Some(url);
-        }
-    }
+    #[arg(id = "proxied", value_name = "URL", value_parser = url, conflicts_with_all = ["endpoint", "server", "stack"])]
+    pub(crate) url: Option<String>,
 }

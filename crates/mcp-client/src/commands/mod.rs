@@ -37,6 +37,7 @@ pub(crate) async fn run(
 ) -> Result<(), Error> {
     let at = match command {
         Some(ServerCommand::Doctor(doctor)) => doctor.url.as_deref(),
+        Some(ServerCommand::Proxy(proxy)) => proxy.url.as_deref(),
         _ => None,
     };
     let target = Target::of(&connection.at(at), world).await?;

@@ -106,7 +106,7 @@ async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<
     match &cli.command {
         Some(Command::Keys(keys)) => commands::keys::run(keys, &cli.connection, world).await,
         Some(Command::Connect(connect)) => {
-            commands::connect::run(connect, &cli.connection, world).await
+            commands::connect::run(connect, &cli.connection, console, world).await
         }
         Some(Command::Completions { shell }) => {
             commands::about::completions(*shell, &mut world.output)

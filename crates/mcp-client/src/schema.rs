@@ -63,15 +63,16 @@ pub(crate) fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Opti
 /// When an argument is missing, unknown, or of another type. Whatever else a schema demands is for the server to say.
 pub(crate) fn arguments(tool: &Reply, given: &Given) -> Result<Members, InvalidArguments> {
     let name: String = tool.get("name").unwrap_or_default();
-    let schema = tool
+    let schema = &tool
         .member("inputSchema")
         .map(|schema| schema.value())
         .unwrap_or_default();
-    complete(&name, &schema, given)?;
-    nothing_unknown(&name, &schema, given)?;
+    complete(&name, schema, given)?;
+    nothing_unknown(&name, schema, given)?;
     given.joined(|name, text| {
-        let property = &schema["properties"][name];
-        let accepted = Accepted::of(property, &schema, DEEPEST);
+        let properties = &schema["properties"];
+        let property = &properties[name];
+        let accepted = Accepted::of(property, schema, DEEPEST);
         accepted.read(name, text)
     })
 }

@@ -40,14 +40,19 @@ pub(crate) const LARGEST_ANSWER_MIB: usize = 64;
 impl Target {
     /// Checks what the command line and the environment say, and asks the stack that they name.
     pub(crate) async fn of(args: &ConnectionArgs, world: &World<'_>) -> Result<Self, Error> {
-        let (endpoint, credentials, remarks) = match &args.server {
-            Some(name) => named_server(name, args, world)?,
-            None => {
-                let credentials = credentials(args, world).map_err(Misuse::Credential)?;
-                (endpoint(args, world).await?, credentials, Vec::new())
-            }
-        };
         let certificates = args.cacert.as_deref().map(read_certificates).transpose()?;
+        let Described {
+            endpoint,
+            credentials,
+            remarks,
+        } = match &args.server {
+            Some(name) => named_server(name, args, world)?,
+            None => Described {
+                endpoint: endpoint(args, world).await?,
+                credentials: credentials(args, world).map_err(Misuse::Credential)?,
+                remarks: Vec::new(),
+            },
+        };
         let target = Self {
             endpoint,
             credentials,
@@ -86,22 +91,29 @@ impl Target {
     }
 }
 
-/// The server as an MCP client would reach it: with what its file says, and of the environment only what it names.
-fn named_server(
-    name: &str,
-    args: &ConnectionArgs,
-    world: &World<'_>,
-) -> Result<(EndpointUrl, Vec<Credential>, Vec<String>), Error> {
+/// A server before its safety is judged.
+struct Described {
+    endpoint: EndpointUrl,
+    credentials: Vec<Credential>,
+    remarks: Vec<String>,
+}
+
+/// The server as an MCP client would reach it: with what its file says and `--header`, and nothing of the environment
+/// else.
+fn named_server(name: &str, args: &ConnectionArgs, world: &World<'_>) -> Result<Described, Error> {
     let server = servers::find(name, &world.machine())?;
-    let mut credentials = given(args, world).map_err(Misuse::Credential)?;
-    for (header, value) in server.headers {
+    let mut credentials = given_headers(args, world).map_err(Misuse::Credential)?;
+    for (header, value) in &server.headers {
         let value = String::from_utf8_lossy(value.as_bytes());
-        let credential = Credential::given(header.as_str(), &value, name);
-        let credential = credential.map_err(Misuse::Credential)?;
-        credentials.extend(credential.filter(|found| !has(&credentials, found)));
+        let given = Credential::given(header.as_str(), &value, &server.source);
+        let given = given.map_err(Misuse::Credential)?;
+        credentials.extend(given.filter(|found| !has(&credentials, found)));
     }
-    let endpoint = server.endpoint.parse().map_err(Misuse::Endpoint)?;
-    Ok((endpoint, credentials, server.remarks))
+    Ok(Described {
+        endpoint: server.endpoint.parse().map_err(Misuse::Endpoint)?,
+        credentials,
+        remarks: server.remarks,
+    })
 }
 
 /// What the command line or the environment names.
@@ -138,7 +150,7 @@ fn credentials(
     args: &ConnectionArgs,
     world: &World<'_>,
 ) -> Result<Vec<Credential>, InvalidCredential> {
-    let mut credentials = given(args, world)?;
+    let mut credentials = given_headers(args, world)?;
     let key = world.set(API_KEY_VARIABLE).map(Credential::api_key);
     let token = world.set(BEARER_VARIABLE).map(Credential::bearer);
     for credential in [key, token].into_iter().flatten() {
@@ -149,9 +161,11 @@ fn credentials(
     Ok(credentials)
 }
 
-/// What `--header` gives.
-fn given(args: &ConnectionArgs, world: &World<'_>) -> Result<Vec<Credential>, InvalidCredential> {
-    let mut credentials = Vec::new();
+fn given_headers(
+    args: &ConnectionArgs,
+    world: &World<'_>,
+) -> Result<Vec<Credential>, InvalidCredential> {
+    let mut credentials: Vec<Credential> = Vec::new();
     for header in &args.headers {
         let header = Credential::header(header, |name| world.set(name))?;
         if has(&credentials, &header) {

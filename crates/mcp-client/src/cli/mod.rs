@@ -105,8 +105,9 @@ pub(crate) struct Cli {
 }
 
 /// The options that are about an MCP server, which `keys` has nothing to do with.
-const SERVER_OPTIONS: [&str; 11] = [
+const SERVER_OPTIONS: [&str; 12] = [
     "endpoint",
+    "server",
     "headers",
     "cacert",
     "protocol",
@@ -150,7 +151,7 @@ fn without_server_options(command: clap::Command) -> clap::Command {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct ConnectionArgs {
     /// URL of the MCP endpoint; the same as `--endpoint`.
-    #[arg(value_name = "URL", value_parser = url, conflicts_with_all = ["endpoint", "stack"])]
+    #[arg(value_name = "URL", value_parser = url, conflicts_with_all = ["endpoint", "stack", "server"])]
     pub(crate) url: Option<String>,
     /// URL of the MCP endpoint; otherwise MCP_SERVER_ENDPOINT, or http://127.0.0.1:8080/mcp.
     #[arg(long, global = true, value_name = "URL", conflicts_with = "stack")]

@@ -29,10 +29,7 @@ pub(super) async fn run(
         .iter()
         .next()
         .map(|(name, value)| json!({"name": name, "value": value}));
-    let mut params = json!({"ref": reference, "argument": argument});
-    if !context.is_empty() {
-        params["context"] = json!({"arguments": context});
-    }
+    let params = json!({"ref": reference, "argument": argument, "context": {"arguments": context}});
     let params = serde_json::from_value(params).map_err(|cause| Error::Broken {
         step: "completing".to_owned(),
         cause: cause.into(),
@@ -44,7 +41,8 @@ pub(super) async fn run(
 
 /// The values, a line each, and a last line if there are more.
 fn text(completed: &Reply) -> String {
-    let completion = completed.value()["completion"].take();
+    let completed = &completed.value();
+    let completion = &completed["completion"];
     let values = completion["values"].as_array().into_iter().flatten();
     let mut lines: Vec<_> = values
         .filter_map(Value::as_str)

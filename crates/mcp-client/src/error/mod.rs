@@ -214,8 +214,8 @@ impl Error {
 
     /// A stable word for programs: `usage`, `tool_error`, `check_failed`, `unreachable`, `timed_out`, `rate_limited`,
     /// `refused`, `protocol`, `interrupted` or `output`; for keys also `invalid_document`, `store_missing`, `store_full`,
-    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`; for `--server` also
-    /// `server_missing`.
+    /// `not_written`, `contended` or `not_accepted`; for `--stack` also `stack_missing` or `invalid_stack`; for
+    /// `--server` also `server_missing`.
     pub(crate) fn kind(&self) -> &'static str {
         self.class().0
     }

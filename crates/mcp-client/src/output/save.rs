@@ -23,12 +23,12 @@ pub(crate) fn contents(
     let elements = result.member(member).and_then(|content| content.elements());
     let mut number = 0;
     for element in elements.unwrap_or_default() {
-        let block = element.value();
+        let element = &element.value();
         // A prompt's message has its content inside, an embedded resource its blob.
-        let block = if block["content"].is_object() {
-            &block["content"]
+        let block = if element["content"].is_object() {
+            &element["content"]
         } else {
-            &block
+            element
         };
         let block = if block["resource"].is_object() {
             &block["resource"]

@@ -13,16 +13,16 @@ use crate::secrets::Secrets;
 /// The tools, a block each: name, title, first line of the description, arguments.
 pub(crate) fn tools(tools: &[Reply]) -> String {
     let blocks = tools.iter().map(|tool| {
-        let tool = tool.value();
-        block(&tool, "name", &of_schema(&tool["inputSchema"]))
+        let tool = &tool.value();
+        block(tool, "name", &of_schema(&tool["inputSchema"]))
     });
     list(blocks, "no tools")
 }
 
 pub(crate) fn prompts(prompts: &[Reply]) -> String {
     let blocks = prompts.iter().map(|prompt| {
-        let prompt = prompt.value();
-        block(&prompt, "name", &of_prompt(&prompt))
+        let prompt = &prompt.value();
+        block(prompt, "name", &of_prompt(prompt))
     });
     list(blocks, "no prompts")
 }
@@ -30,13 +30,13 @@ pub(crate) fn prompts(prompts: &[Reply]) -> String {
 /// Resources or templates of them, a block each: URI, name or title, type and size, first line of the description.
 pub(crate) fn resources(resources: &[Reply]) -> String {
     let blocks = resources.iter().map(|resource| {
-        let resource = resource.value();
+        let resource = &resource.value();
         let id = if resource["uri"].is_string() {
             "uri"
         } else {
             "uriTemplate"
         };
-        let mut block = block(&resource, id, &[]);
+        let mut block = block(resource, id, &[]);
         let kind = resource["mimeType"].as_str().map(ToOwned::to_owned);
         let size = resource["size"]
             .as_u64()
@@ -90,7 +90,7 @@ pub(crate) fn prompt(prompt: &Reply) -> String {
         .unwrap_or_default()
         .iter()
         .map(|message| {
-            let message = message.value();
+            let message = &message.value();
             let text = content::text(&message["content"]);
             let role = message["role"].as_str().unwrap_or("of no role");
             format!("{role}:\n{}\n", text.trim_end_matches('\n'))
@@ -140,7 +140,7 @@ fn block(item: &Value, id: &str, arguments: &[Argument]) -> String {
     let name = item[id].as_str().unwrap_or("(without a name)");
     let title = item["title"]
         .as_str()
-        .or(item["annotations"]["title"].as_str());
+        .or(item.pointer("/annotations/title").and_then(Value::as_str));
     let description = item["description"].as_str();
     let mut block = match title.filter(|title| *title != name) {
         Some(title) => format!("{name} ({title})\n"),

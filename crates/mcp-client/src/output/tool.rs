@@ -7,7 +7,7 @@ use crate::reply::Reply;
 
 /// Everything that a list says of a tool: title, description, annotations, both schemas, and what else there is.
 pub(crate) fn text(tool: &Reply) -> String {
-    let value = tool.value();
+    let value = &tool.value();
     let mut text = value["name"].as_str().unwrap_or_default().to_owned();
     if let Some(title) = value["title"].as_str() {
         let _ = write!(text, " ({title})");

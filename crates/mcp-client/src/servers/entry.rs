@@ -94,6 +94,7 @@ impl<'f> Entry<'f> {
         Ok(NamedServer {
             endpoint,
             headers,
+            source: found.file.display().to_string(),
             remarks,
         })
     }

@@ -70,7 +70,7 @@ impl ServersError {
         let bare = |full: &String| full.split_once(':').map(|(_, name)| name.to_owned());
         let names = known.iter().filter_map(bare);
         let near = names
-            .map(|known| (similarity(name, &known), known))
+            .map(|known| (strsim::normalized_damerau_levenshtein(name, &known), known))
             .filter(|(similarity, _)| *similarity > 0.6)
             .max_by(|one, other| one.0.total_cmp(&other.0));
         Self::Unknown {
@@ -131,9 +131,4 @@ impl ServersError {
             Self::File(error) => error.hint(),
         }
     }
-}
-
-/// How much two names have in common, from 0 to 1.
-fn similarity(one: &str, other: &str) -> f32 {
-    similar::TextDiff::from_chars(one, other).ratio()
 }

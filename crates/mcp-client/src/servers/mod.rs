@@ -25,6 +25,8 @@ pub(crate) struct NamedServer {
     pub(crate) endpoint: String,
     /// Marked sensitive.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// The file, as it may be shown.
+    pub(crate) source: String,
     /// What the user should see before anything is sent.
     pub(crate) remarks: Vec<String>,
 }

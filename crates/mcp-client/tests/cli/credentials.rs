@@ -129,7 +129,7 @@ async fn what_a_server_asks_for_is_explained() {
         (
             "Bearer",
             "",
-            &["set MCP_BEARER_TOKEN: the server wants a bearer token"],
+            &["the server wants a bearer token: set MCP_BEARER_TOKEN"],
         ),
         (
             expired,

@@ -21,7 +21,8 @@ fn html() -> Response {
 
 #[tokio::test]
 async fn whatever_discover_ends_in_the_older_era_is_tried_and_it_is_said() {
-    let answers: [(fn() -> Response, &str); 9] = [
+    type Answer = fn() -> Response;
+    let answers: [(Answer, &str); 9] = [
         (
             || (StatusCode::INTERNAL_SERVER_ERROR, "oops").into_response(),
             "HTTP 500",

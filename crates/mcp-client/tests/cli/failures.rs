@@ -13,9 +13,13 @@ use crate::{raw, stub};
 /// Standard error without the endpoint's port and the system's error numbers, which differ from run to run.
 pub(crate) fn told(finished: &Finished, endpoint: &str) -> String {
     let text = finished.stderr.replace(endpoint, "ENDPOINT");
-    let number = |line: &str| line.split(" (os error").next().map(ToOwned::to_owned);
+    // Numbers of an operating system, and times.
+    let stable = |line: &str| -> Option<String> {
+        let line = line.split(" (os error").next()?;
+        Some(line.split(": verification time ").next()?.to_owned())
+    };
     text.lines()
-        .filter_map(number)
+        .filter_map(stable)
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::program::program;
 use crate::stub::{self, Seen, json_answer};
@@ -94,9 +95,12 @@ async fn connecting_can_be_interrupted_too() {
     for _ in 0..2 {
         let before = seen.methods().len();
         let child = program(&["info"]).endpoint(&endpoint).start();
-        while seen.methods().len() == before {
-            tokio::task::yield_now().await;
-        }
+        let asked = async {
+            while seen.methods().len() == before {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(60), asked).await.unwrap();
         let id = child.id().unwrap();
         kill_process(Pid::from_raw(id.cast_signed()).unwrap(), Signal::INT).unwrap();
         let output = child.wait_with_output().await.unwrap();

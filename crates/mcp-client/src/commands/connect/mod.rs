@@ -14,6 +14,7 @@ use self::plan::{Plan, State};
 use self::report::Report;
 use crate::cli::{ConnectArgs, ConnectionArgs};
 use crate::clients::{CLIENTS, Client, ConnectError, Machine, Scope, Server, Syntax, read};
+use crate::console::Console;
 use crate::credential::{API_KEY_VARIABLE, Credential};
 use crate::endpoint::EndpointUrl;
 use crate::error::{Error, Misuse};
@@ -31,6 +32,7 @@ pub(crate) struct LeftOut {
 pub(crate) async fn run(
     args: &ConnectArgs,
     connection: &ConnectionArgs,
+    console: &Console,
     world: &mut World<'_>,
 ) -> Result<(), Error> {
     if args.reference {
@@ -48,7 +50,7 @@ pub(crate) async fn run(
     for (client, scope) in chosen {
         plans.push(Plan::new(client, scope, &server, args, &machine)?);
     }
-    let mut report = Report::new(args, &server, &mut world.output);
+    let mut report = Report::new(args, &server, console, &mut world.output);
     let mut done: Vec<Plan> = Vec::new();
     for mut plan in plans {
         // Another client may have the same file.
@@ -101,8 +103,9 @@ async fn server(
     let with_key = !args.no_key;
     let in_the_clear = !endpoint.is_https() && !endpoint.is_loopback();
     if with_key && in_the_clear && !connection.insecure_http {
+        let source_name = variable.to_owned();
         return Err(Misuse::InTheClear {
-            source_name: args.key_variable.clone(),
+            source_name,
             endpoint,
         }
         .into());

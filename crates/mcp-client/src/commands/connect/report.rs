@@ -10,12 +10,14 @@ use super::conceal::without_secrets;
 use super::plan::{Plan, State};
 use crate::cli::{ConnectArgs, Format};
 use crate::clients::{Scope, Server, Syntax};
+use crate::console::Console;
 use crate::error::Error;
 use crate::output::{Printer, printable};
 
 pub(super) struct Report<'r, 'w> {
     args: &'r ConnectArgs,
     server: &'r Server,
+    console: &'r Console,
     output: &'r mut Printer<'w>,
 }
 
@@ -55,11 +57,13 @@ impl<'r, 'w> Report<'r, 'w> {
     pub(super) fn new(
         args: &'r ConnectArgs,
         server: &'r Server,
+        console: &'r Console,
         output: &'r mut Printer<'w>,
     ) -> Self {
         Self {
             args,
             server,
+            console,
             output,
         }
     }
@@ -68,7 +72,7 @@ impl<'r, 'w> Report<'r, 'w> {
     pub(super) fn announce(&mut self, plan: &Plan) {
         if self.args.write && self.output.format() == Format::Text && plan.state == State::Pending {
             let diff = self.difference(plan);
-            self.output.aside().line(diff.trim_end());
+            self.console.aside.line(diff.trim_end());
         }
     }
 
@@ -92,16 +96,15 @@ impl<'r, 'w> Report<'r, 'w> {
         for plan in plans {
             for note in self.notes(plan) {
                 let note = format!("{}: {note}", plan.client.title);
-                self.output.aside().line(&note);
+                self.console.remark(&note);
             }
         }
         for line in omissions(left_out) {
-            self.output.aside().line(&line);
+            self.console.remark(&line);
         }
         if plans.is_empty() {
-            self.output
-                .aside()
-                .line("no client is here: name one, as `mcp-client connect --help` lists them");
+            self.console
+                .remark("no client is here: name one, as `mcp-client connect --help` lists them");
         }
         Ok(())
     }

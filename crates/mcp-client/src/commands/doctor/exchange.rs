@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::timeout;
 
 use super::Case;
+use super::opening::Opening;
 use crate::error::Error;
 use crate::http::answer::{self, Answer};
-use crate::http::{ACCEPTED, Connection, HttpFailure, Message, SESSION_ID};
+use crate::http::{Connection, HttpFailure, Message, SESSION_ID};
 use crate::session::Diagnosis;
 use crate::target::Target;
 use crate::transport::LastExchange;
@@ -21,54 +22,6 @@ use crate::transport::LastExchange;
 const LARGEST: usize = 1024 * 1024;
 /// How long the question of the newer era may take, as an older server may never answer it.
 const LONGEST_PROBE: Duration = Duration::from_secs(10);
-
-/// How a conversation begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Opening {
-    /// 2026-07-28.
-    Discover,
-    /// 2025-11-25 and older.
-    Initialize,
-}
-
-impl Opening {
-    fn body(self) -> Value {
-        let client = json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")});
-        match self {
-            Self::Discover => json!({
-                "jsonrpc": "2.0", "id": 0, "method": "server/discover",
-                "params": {"_meta": {
-                    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                    "io.modelcontextprotocol/clientInfo": client,
-                    "io.modelcontextprotocol/clientCapabilities": {},
-                }},
-            }),
-            Self::Initialize => json!({
-                "jsonrpc": "2.0", "id": 0, "method": "initialize",
-                "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client},
-            }),
-        }
-    }
-
-    fn headers(self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, ACCEPTED);
-        let json = HeaderValue::from_static("application/json");
-        headers.insert(header::CONTENT_TYPE, json);
-        if self == Self::Discover {
-            for (name, value) in [
-                ("mcp-protocol-version", "2026-07-28"),
-                ("mcp-method", "server/discover"),
-            ] {
-                headers.insert(
-                    HeaderName::from_static(name),
-                    HeaderValue::from_static(value),
-                );
-            }
-        }
-        headers
-    }
-}
 
 /// What came of a request.
 pub(super) struct Exchange {
@@ -117,9 +70,11 @@ pub(super) async fn open(
     opening: Opening,
     headers: &[(HeaderName, HeaderValue)],
 ) -> Exchange {
+    // Both together take no longer than the user's patience.
+    let probe = LONGEST_PROBE.min(target.timeout / 2);
     let limit = match opening {
-        Opening::Discover => LONGEST_PROBE.min(target.timeout / 2),
-        Opening::Initialize => target.timeout,
+        Opening::Discover => probe,
+        Opening::Initialize => target.timeout - probe,
     };
     let begin = Instant::now();
     let mut status = None;

@@ -1,10 +1,14 @@
 //! `doctor`: goes the way of a request step by step, and says where it ends, why, and what to do.
 //!
 //! ```text
-//! record     the steps and what is known of each
+//! step       the steps in their order
+//! record     what is known of each, said as it comes
+//! finding    what is known of one
 //! network    proxy, name, connection
+//! opening    the first request of a conversation
 //! exchange   one raw request, and what came of it
-//! http       TLS, HTTP, redirect, route
+//! http       TLS, HTTP, redirect
+//! route      the path
 //! access     key, host, answer
 //! headers    Origin, Accept
 //! protocol   eras, introduction, lists
@@ -15,12 +19,16 @@
 mod access;
 mod calls;
 mod exchange;
+mod finding;
 mod headers;
 mod http;
 mod network;
+mod opening;
 mod protocol;
 mod record;
+mod route;
 mod schemas;
+mod step;
 
 use self::record::{Record, Stop};
 use crate::cli::Protocol;

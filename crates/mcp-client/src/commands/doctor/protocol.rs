@@ -136,7 +136,10 @@ async fn lists(session: &Session<'_>, record: &mut Record<'_, '_>) -> Result<Vec
             tools = list.items;
         }
     }
-    let counts = counts.join(", ");
+    let counts = match counts.is_empty() {
+        true => "none offered".to_owned(),
+        false => counts.join(", "),
+    };
     match cut {
         None => record.ok(Step::Lists, &counts)?,
         Some(cut) => record.warning(

@@ -4,103 +4,14 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+pub(super) use super::finding::Trouble;
+use super::finding::{Finding, line, to_text};
+pub(super) use super::step::Step;
+use super::step::{STEPS, Status};
 use crate::cli::Format;
 use crate::error::Error;
 use crate::exit;
-use crate::output::{Printer, printable};
-
-/// The longest text about a step, in characters.
-const LONGEST: usize = 400;
-const WIDTH: usize = 10;
-
-/// What is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Step {
-    Proxy,
-    Dns,
-    Connection,
-    Tls,
-    Http,
-    Redirect,
-    Route,
-    Key,
-    Host,
-    Answer,
-    Origin,
-    Accept,
-    Era,
-    Server,
-    Lists,
-    Schemas,
-    Call,
-    Latency,
-}
-
-/// In the order in which they are judged and shown.
-const STEPS: [(Step, &str); 18] = [
-    (Step::Proxy, "proxy"),
-    (Step::Dns, "dns"),
-    (Step::Connection, "connection"),
-    (Step::Tls, "tls"),
-    (Step::Http, "http"),
-    (Step::Redirect, "redirect"),
-    (Step::Route, "route"),
-    (Step::Key, "key"),
-    (Step::Host, "host"),
-    (Step::Answer, "answer"),
-    (Step::Origin, "origin"),
-    (Step::Accept, "accept"),
-    (Step::Era, "era"),
-    (Step::Server, "server"),
-    (Step::Lists, "lists"),
-    (Step::Schemas, "schemas"),
-    (Step::Call, "call"),
-    (Step::Latency, "latency"),
-];
-
-impl Step {
-    fn name(self) -> &'static str {
-        let found = STEPS.iter().find(|(step, _)| *step == self);
-        found.map_or("", |(_, name)| name)
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Status {
-    Ok,
-    Warning,
-    Failed,
-    Skipped,
-}
-
-impl Status {
-    fn mark(self) -> char {
-        match self {
-            Self::Ok => '✓',
-            Self::Warning => '!',
-            Self::Failed => '✗',
-            Self::Skipped => '-',
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct Finding {
-    name: &'static str,
-    status: Status,
-    detail: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cause: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<String>,
-    /// Milliseconds, to the microsecond.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration_ms: Option<f64>,
-    #[serde(skip)]
-    class: (&'static str, u8),
-}
+use crate::output::Printer;
 
 /// Why nothing more is looked at.
 #[derive(Debug)]
@@ -114,42 +25,6 @@ pub(super) enum Stop {
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         Self::Error(error)
-    }
-}
-
-/// What is wrong, and what to do.
-pub(super) struct Trouble {
-    pub(super) detail: String,
-    pub(super) cause: String,
-    pub(super) fix: String,
-    pub(super) class: (&'static str, u8),
-}
-
-impl Trouble {
-    /// As the error says it, with its hint for what to do.
-    pub(super) fn of(error: &Error) -> Self {
-        let causes = error.causes();
-        let headline = error.to_string();
-        Self {
-            // What is below tells more than that something is unreachable.
-            detail: causes.last().cloned().unwrap_or(headline.clone()),
-            cause: std::iter::once(headline)
-                .chain(causes)
-                .collect::<Vec<_>>()
-                .join(": "),
-            fix: error.hint().into_owned(),
-            class: error.class(),
-        }
-    }
-
-    /// The protocol is not kept.
-    pub(super) fn of_protocol(detail: &str, cause: &str, fix: &str) -> Self {
-        Self {
-            detail: detail.to_owned(),
-            cause: cause.to_owned(),
-            fix: fix.to_owned(),
-            class: ("protocol", exit::PROTOCOL),
-        }
     }
 }
 
@@ -293,27 +168,4 @@ impl<'o, 'w> Record<'o, 'w> {
             false => format!("{endpoint} works; look at {}", warned.join(", ")),
         }
     }
-}
-
-/// `text` on one line, of a bounded length.
-fn line(text: &str) -> String {
-    let text = printable(text);
-    let words: Vec<_> = text.split_whitespace().collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(LONGEST) {
-        None => line,
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-    }
-}
-
-fn to_text(finding: &Finding) -> String {
-    let Finding { name, detail, .. } = finding;
-    let mut text = format!("{} {name:<WIDTH$}  {detail}", finding.status.mark());
-    let about = [("cause", &finding.cause), ("fix", &finding.fix)];
-    for (label, said) in about {
-        if let Some(said) = said.as_ref().filter(|said| *said != detail) {
-            text.push_str(&format!("\n  {:<WIDTH$}  {label}: {said}", ""));
-        }
-    }
-    text
 }

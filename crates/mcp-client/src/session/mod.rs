@@ -70,6 +70,11 @@ impl<'t> Session<'t> {
         &self.server
     }
 
+    /// What the server said at the start, as it wrote it.
+    pub(crate) fn introduction(&self) -> Option<Reply> {
+        self.payloads.introduction()
+    }
+
     pub(crate) fn remark(&self, text: &str) {
         self.console.remark(text);
     }

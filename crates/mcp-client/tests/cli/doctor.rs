@@ -181,3 +181,11 @@ async fn a_strangers_words_stay_on_their_line() {
             .any(|line| line.starts_with("✓ forged"))
     );
 }
+
+#[tokio::test]
+async fn help_has_examples() {
+    let finished = program(&["doctor", "--help"]).run().await.exits(0).quiet();
+    let own = finished.stdout.split("Global options:").next().unwrap();
+    assert_snapshot!(own);
+    assert!(finished.stdout.contains("Examples:\n  mcp-client doctor"));
+}

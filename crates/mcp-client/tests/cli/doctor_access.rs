@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::doctor::{doctor, said};
 use crate::program::program;
+use crate::server;
 use crate::stub::{self, Seen, json_answer};
 
 const KEY: &str = "mcp_0123456789";
@@ -116,5 +117,39 @@ async fn a_key_that_is_wanted_is_accepted() {
         seen.header("x-api-key")[0],
         None,
         "nobody gets the key unasked"
+    );
+}
+
+/// The report on a server elsewhere that this one stands in for, as a proxy.
+async fn elsewhere(server: &str, exit: i32) -> String {
+    let finished = program(&["doctor", "http://mcp.invalid/mcp", "--insecure-http"])
+        .env("http_proxy", &server.replace("/mcp", ""))
+        .key(KEY);
+    said(&finished.run().await.exits(exit), "http://mcp.invalid/mcp")
+}
+
+#[tokio::test]
+async fn a_server_of_this_project_does_not_serve_every_host() {
+    let report = elsewhere(&server::own().await, 77).await;
+    assert!(
+        report.contains("✗ host        the server does not serve the host HOST"),
+        "{report}"
+    );
+    assert!(
+        report.contains("fix: call the server by the host name that it serves"),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_wants_is_a_warning_elsewhere() {
+    let answer = || {
+        let error = json!({"code": -32601, "message": "no"});
+        json_answer(&json!({"jsonrpc": "2.0", "id": 0, "error": error}))
+    };
+    let report = elsewhere(&stub::always(answer).await, 76).await;
+    assert!(
+        report.contains("! key         the server answers without a key, too"),
+        "{report}"
     );
 }

@@ -4,6 +4,7 @@
 //! stdin      lines of the client, within their limit
 //! relay      what becomes of a message of either side
 //! exchange   a request of the client, until its answer
+//! delivery   a notification, or an answer to the server
 //! session    what `initialize` agreed on (older era), and the stream for whatever the server says of itself
 //! headers    what the newer era repeats of a message in headers
 //! open       what is under way, and how long it may be silent
@@ -13,6 +14,7 @@
 //! Nothing goes through rmcp, which would build documents of the messages and negotiate for itself: here the client
 //! does, and each of its requests tells by `_meta` which era it belongs to.
 
+mod delivery;
 mod exchange;
 mod headers;
 mod open;

@@ -17,7 +17,7 @@ use super::stdin::Line;
 use super::{FAREWELL, params, refusal};
 use crate::console::Console;
 use crate::error::{Error, Unexpected};
-use crate::http::{ACCEPTED, Connection, HttpFailure, Message, answer};
+use crate::http::{ACCEPTED, Connection, HttpFailure, Message};
 use crate::output::Messages;
 use crate::session::Diagnosis;
 use crate::target::Target;
@@ -25,8 +25,6 @@ use crate::transport::LastExchange;
 
 /// How many requests may be under way, and how many notifications and answers. Beyond them nothing is read.
 const MOST_AT_ONCE: u32 = 64;
-/// How long a server may take to accept a notification or an answer.
-const LONGEST_DELIVERY: Duration = Duration::from_secs(10);
 
 /// Both sides, and what is known of them.
 pub(super) struct Relay {
@@ -40,7 +38,7 @@ pub(super) struct Relay {
     /// The version that the client named last in the newer era.
     newer: Mutex<Option<String>>,
     requests: Arc<Semaphore>,
-    deliveries: Arc<Semaphore>,
+    pub(super) deliveries: Arc<Semaphore>,
     /// Notifications and answers arrive in their order.
     order: tokio::sync::Mutex<()>,
     pub(super) ending: CancellationToken,
@@ -169,27 +167,6 @@ impl Relay {
         refusal::of(&error, id, &self.console.aside.secrets())
     }
 
-    /// Passes on that the client does not wait any more: the newer era has the closed connection for it.
-    async fn cancel(self: &Arc<Self>, message: Message) {
-        let id = params::member(message.params(), "requestId");
-        let request = id.and_then(|id| self.register.find(&id));
-        match request {
-            Some(request) if request.is_modern => request.cancelled.cancel(),
-            None if self.era(&message).is_modern() => {}
-            request => {
-                let relay = Arc::clone(self);
-                let permit = Arc::clone(&self.deliveries).acquire_owned().await;
-                tokio::spawn(async move {
-                    relay.deliver(&message).await;
-                    if let Some(request) = request {
-                        request.cancelled.cancel();
-                    }
-                    drop(permit);
-                });
-            }
-        }
-    }
-
     /// Takes what the server says, on the stream of a request or of itself.
     pub(super) async fn heard(&self, message: &Message, entry: Option<&Entry>) {
         match (message.method(), message.id_json()) {
@@ -204,38 +181,6 @@ impl Relay {
             (None, _) => return self.console.detail("the server answered what nobody asked"),
         }
         self.output.write(message.text()).await;
-    }
-
-    /// Sends a notification, or an answer to the server. That it fails is only said.
-    pub(super) async fn deliver(&self, message: &Message) {
-        let sending = async {
-            let (headers, _) = self.headers(message)?;
-            let response = self.post(message, headers).await?;
-            match response.status().is_success() {
-                true => Ok(()),
-                false => {
-                    let trace = self.connection.trace();
-                    Err(Failed::from(answer::failed(response, trace).await.0))
-                }
-            }
-        };
-        let reason = match timeout(LONGEST_DELIVERY, sending).await {
-            Ok(Ok(())) => return,
-            Ok(Err(Failed::Http(failure))) => {
-                let step = step(message);
-                let error = Diagnosis::new(&self.target, LastExchange::default());
-                let error = error.of_http(&step, Arc::new(*failure));
-                std::iter::once(error.to_string())
-                    .chain(error.causes())
-                    .collect::<Vec<_>>()
-                    .join(": ")
-            }
-            Ok(Err(_)) => return,
-            Err(_) => "the server does not accept it".to_owned(),
-        };
-        let what = message.method().unwrap_or("an answer to the server");
-        let text = format!("note: {what} was not delivered: {reason}");
-        self.console.aside.line(&text);
     }
 
     pub(super) fn era(&self, message: &Message) -> Era {
@@ -299,11 +244,11 @@ impl Relay {
 }
 
 impl Era {
-    fn is_modern(&self) -> bool {
+    pub(super) fn is_modern(&self) -> bool {
         matches!(self, Self::Modern(_))
     }
 }
 
-fn step(message: &Message) -> String {
+pub(super) fn step(message: &Message) -> String {
     message.method().unwrap_or("answering").to_owned()
 }

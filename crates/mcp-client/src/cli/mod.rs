@@ -89,6 +89,20 @@ Examples:
   mcp-client prompts get greeting-template --arg name=Ada
 ";
 
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  mcp-client completions bash > ~/.local/share/bash-completion/completions/mcp-client
+  mcp-client completions zsh > \"${fpath[1]}/_mcp-client\"
+  mcp-client completions fish > ~/.config/fish/completions/mcp-client.fish
+  eval \"$(mcp-client completions bash)\"              in this shell alone
+";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  mcp-client man | man -l -
+  mcp-client man > ~/.local/share/man/man1/mcp-client.1
+";
+
 /// Talk to an MCP server: without a command, check that it works.
 ///
 /// The check connects, lists the tools, and calls `ping` twice, `get_weather` and `calculate`, as every server made
@@ -269,11 +283,13 @@ pub(crate) enum Command {
     /// Make, list, check and withdraw API keys, in a file or in AWS Secrets Manager.
     Keys(KeysArgs),
     /// Print a script that completes command lines in a shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
         /// The shell.
         shell: Shell,
     },
-    /// Print the manual page.
+    /// Print the manual page: every command in one.
+    #[command(after_help = MAN_EXAMPLES)]
     Man,
 }
 

@@ -12,14 +12,15 @@
 //!
 //! [`SmokeTest`] is the smoke test alone, for another program.
 //!
-//! `error` says what went wrong and what to try next; `aws` is below `keys` and `stack`. Leaves, which know no other module: `exit`, `files`, `http_failure`,
-//! `pagination`, `presented_key`, `request_id`, `arguments`, `endpoint` and `when`.
+//! `error` says what went wrong and what to try next; `http` is below `transport` and the proxy, `aws` below `keys` and
+//! `stack`, `schema` and `arguments` are about the arguments of a call. `reply` and `members` are JSON as it was
+//! written. Leaves, which know no other module: `exit`, `files`, `members`, `reply`, `endpoint` and `when`.
 //!
-//! # The API key
+//! # Credentials
 //!
-//! It comes from the environment only (`keys check` also reads it from standard input), leaves only in the `x-api-key`
-//! header to the endpoint itself (redirects are not followed, plain HTTP to another machine is refused), and is blanked
-//! out of every error, also where a server echoes it.
+//! They come from the environment and from files only (`keys check` also reads a key from standard input), leave only
+//! in a header to the endpoint itself (redirects are not followed, plain HTTP to another machine is refused), and are
+//! blanked out of whatever is written, also where a server echoes them.
 
 mod arguments;
 mod aws;
@@ -67,7 +68,13 @@ pub use crate::world::World;
 pub fn run(mut world: World<'_>) -> u8 {
     let cli = match Cli::read(&world.arguments) {
         Ok(cli) => cli,
-        Err(answer) => return world.output.command_line_answer(&answer, &world.arguments),
+        Err(answer) => {
+            let plain = world.set("NO_COLOR").is_some()
+                || world.set("TERM").is_some_and(|terminal| terminal == "dumb");
+            return world
+                .output
+                .command_line_answer(&answer, &world.arguments, plain);
+        }
     };
     world.output.set_format(cli.connection.format());
     let outcome = dispatch(&cli, &mut world);

@@ -162,6 +162,39 @@ def our_client_is_content(world):
     yield "with a wrong key it says so", True, done.returncode != 0 and "403" in done.stderr
 
 
+def our_doctor_names_the_step(world):
+    stack = world.stack
+    for what, url, key, code, expected in (
+        ("a deployment in order", stack.endpoint, stack.key, 0, []),
+        ("without a key", stack.endpoint, "", 77, ["key"]),
+        ("with a wrong key", stack.endpoint, "nope", 77, ["key"]),
+        ("at a wrong path", f"{stack.endpoint}x", stack.key, 76, ["route"]),
+    ):
+        done = stack.client("doctor", url, "--json", MCP_API_KEY=key)
+        steps = json.loads(done.stdout)["steps"]
+        yield what, (code, expected), (done.returncode, [step["name"] for step in steps if step["status"] == "failed"])
+
+
+def our_proxy_passes_everything_on(world):
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    call = {"name": "calculate", "arguments": {"operation": "add", "a": 2, "b": 3}, "_meta": meta}
+    lines = [
+        {"jsonrpc": "2.0", "id": "list", "method": "tools/list", "params": {"_meta": meta}},
+        {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": call},
+    ]
+    stack = world.stack
+    done = stack.client(
+        "proxy", stack.endpoint, stdin="".join(json.dumps(line) + "\n" for line in lines), MCP_API_KEY=stack.key
+    )
+    answers = {answer["id"]: answer.get("result", answer) for answer in map(json.loads, done.stdout.splitlines())}
+    yield "ends well", (0, 2), (done.returncode, len(answers))
+    yield "the list", True, "calculate" in [tool["name"] for tool in answers["list"].get("tools", [])]
+    yield "the call", 5, answers[7].get("structuredContent", {}).get("result")
+
+
 def a_key_reaches_its_tools_only(world):
     stack = world.stack
     key = stack.keys("create", "--id", "narrow", "--tools", "ping")["key"]
@@ -338,6 +371,8 @@ CASES = [
     every_log_names_the_request,
     what_a_caller_claims_changes_nothing,
     our_client_is_content,
+    our_doctor_names_the_step,
+    our_proxy_passes_everything_on,
     a_deployment_is_checked_with_a_key_of_its_own,
     a_key_reaches_its_tools_only,
     a_revoked_key_stops_in_time,

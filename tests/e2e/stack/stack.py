@@ -59,10 +59,11 @@ class Stack(Caller):
             region_name=AWS["AWS_REGION"],
         )
 
-    def client(self, *arguments, **environment):
+    def client(self, *arguments, stdin="", **environment):
         """Runs `mcp-client`, as an administrator or as a caller."""
         return subprocess.run(
             [PROGRAMS / "mcp-client", *arguments],
+            input=stdin,
             env={**BARE, **AWS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}", **environment},
             capture_output=True,
             text=True,

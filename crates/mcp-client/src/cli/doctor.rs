@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::url;
+use super::value::url;
 
 const EXAMPLES: &str = "\
 Each step says ✓ (it works), ! (it works, but), ✗ (here it ends) or - (not judged, and why).

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::url;
+use super::value::url;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -194,12 +194,13 @@ impl<'w> Printer<'w> {
         &mut self,
         answer: &clap::Error,
         arguments: &[OsString],
+        plain: bool,
     ) -> u8 {
         if !answer.use_stderr() {
             let text = answer.render();
             let text = match self.reader {
-                Reader::Terminal => text.ansi().to_string(),
-                Reader::Program | Reader::Nobody => text.to_string(),
+                Reader::Terminal if !plain => text.ansi().to_string(),
+                _ => text.to_string(),
             };
             return self.write(&text).map_or(exit::OUTPUT, |()| exit::OK);
         }

@@ -18,6 +18,10 @@ struct AtTerminal {
 }
 
 fn at_terminal(endpoint: &str, arguments: &[&str]) -> AtTerminal {
+    at_terminal_with(&[], endpoint, arguments)
+}
+
+fn at_terminal_with(variables: &[(&str, &str)], endpoint: &str, arguments: &[&str]) -> AtTerminal {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
@@ -34,6 +38,7 @@ fn at_terminal(endpoint: &str, arguments: &[&str]) -> AtTerminal {
     let child = Command::new(env!("CARGO_BIN_EXE_mcp-client"))
         .env_clear()
         .env("MCP_SERVER_ENDPOINT", endpoint)
+        .envs(variables.iter().copied())
         .args(arguments)
         .stdin(side())
         .stdout(side())
@@ -147,6 +152,10 @@ async fn a_person_may_say_no() {
 async fn help_is_coloured_on_a_terminal_alone() {
     let (_, seen) = at_terminal("", &["--help"]).ends();
     assert!(seen.contains("\u{1b}["));
+    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        let (_, seen) = at_terminal_with(&[(name, value)], "", &["--help"]).ends();
+        assert!(!seen.contains('\u{1b}'), "{name}: {seen:?}");
+    }
     let finished = crate::program::run("", &["--help"]).await.exits(0);
     assert!(!finished.stdout.contains('\u{1b}'));
 }

@@ -21,7 +21,7 @@ pub(crate) use self::keys::{
 };
 pub(crate) use self::proxy::ProxyArgs;
 pub(crate) use self::server::{
-    Bench, CompleteCommand, PromptGet, PromptsCommand, ResourceRead, ResourcesCommand,
+    Bench, CallArgs, CompleteCommand, PromptGet, PromptsCommand, ResourceRead, ResourcesCommand,
     ServerCommand, ToolCall, ToolsCommand,
 };
 

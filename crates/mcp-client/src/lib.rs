@@ -68,13 +68,7 @@ pub use crate::world::World;
 pub fn run(mut world: World<'_>) -> u8 {
     let cli = match Cli::read(&world.arguments) {
         Ok(cli) => cli,
-        Err(answer) => {
-            let plain = world.set("NO_COLOR").is_some()
-                || world.set("TERM").is_some_and(|terminal| terminal == "dumb");
-            return world
-                .output
-                .command_line_answer(&answer, &world.arguments, plain);
-        }
+        Err(answer) => return world.output.command_line_answer(&answer, &world.arguments),
     };
     world.output.set_format(cli.connection.format());
     let outcome = dispatch(&cli, &mut world);

@@ -40,7 +40,23 @@ impl Reply {
 
     /// A document of it, in which large numbers may have lost digits: to look at, not to pass on.
     pub(crate) fn value(&self) -> Value {
-        serde_json::from_str(self.json()).unwrap_or_default()
+        serde_json::from_str(self.json()).unwrap_or_else(|_| self.value_in_parts())
+    }
+
+    /// The same where the parser refuses a number as too large: that one is text, and the rest is what it is.
+    fn value_in_parts(&self) -> Value {
+        let part = |value: &RawValue| Self(value.to_owned()).value();
+        match (
+            serde_json::from_str::<Members>(self.json()),
+            self.elements(),
+        ) {
+            (Ok(members), _) => members
+                .iter()
+                .map(|(name, value)| (name, part(value)))
+                .collect(),
+            (_, Some(elements)) => elements.iter().map(Self::value).collect(),
+            _ => Value::from(self.json()),
+        }
     }
 }
 
@@ -53,6 +69,14 @@ impl Serialize for Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_that_is_too_large_hides_nothing_else() {
+        let json = r#"{"a":[1,{"b":1E400}],"c":"d"}"#;
+        let reply = Reply::new(RawValue::from_string(json.to_owned()).unwrap());
+        let expected = serde_json::json!({"a": [1, {"b": "1E400"}], "c": "d"});
+        assert_eq!(reply.value(), expected);
+    }
 
     #[test]
     fn members_are_found_and_stay_as_they_were() {

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use anstyle::{AnsiColor, Style};
+
 use super::text::printable;
 use crate::secrets::Secrets;
 
@@ -15,17 +17,20 @@ pub struct Aside(Arc<Mutex<Inner>>);
 struct Inner {
     writer: Box<dyn Write + Send>,
     is_terminal: bool,
+    /// Whether colours are wanted.
+    styled: bool,
     secrets: Secrets,
     /// Whether a line that is going to be replaced stands at the end.
     transient: bool,
 }
 
 impl Aside {
-    /// Writes to `writer`, which may be a terminal.
-    pub fn new(writer: impl Write + Send + 'static, is_terminal: bool) -> Self {
+    /// Writes to `writer`, which may be a terminal, and may want colours.
+    pub fn new(writer: impl Write + Send + 'static, is_terminal: bool, styled: bool) -> Self {
         Self(Arc::new(Mutex::new(Inner {
             writer: Box::new(writer),
             is_terminal,
+            styled,
             secrets: Secrets::default(),
             transient: false,
         })))
@@ -77,7 +82,10 @@ impl Aside {
 
 impl Inner {
     fn write(&mut self, text: &str, end: &str) {
-        let text = printable(&self.secrets.conceal(text));
+        let mut text = printable(&self.secrets.conceal(text));
+        if self.styled {
+            text = styled(&text);
+        }
         let begin = if std::mem::take(&mut self.transient) {
             "\r\u{1b}[K"
         } else {
@@ -91,12 +99,43 @@ impl Inner {
 /// Nobody reads it.
 impl Default for Aside {
     fn default() -> Self {
-        Self::new(std::io::sink(), false)
+        Self::new(std::io::sink(), false, false)
     }
 }
 
 impl fmt::Debug for Aside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Aside")
+    }
+}
+
+/// What a line may begin with, and how that is shown.
+const STYLES: [(&str, Style); 3] = [
+    ("error:", AnsiColor::Red.on_default().bold()),
+    ("hint:", AnsiColor::Cyan.on_default()),
+    ("note:", AnsiColor::Yellow.on_default()),
+];
+
+fn styled(text: &str) -> String {
+    let line = |line: &str| {
+        let found = STYLES.iter().find(|(word, _)| line.starts_with(word));
+        found.map_or_else(
+            || line.to_owned(),
+            |(word, style)| line.replacen(word, &format!("{style}{word}{style:#}"), 1),
+        )
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_line_begins_with_is_coloured() {
+        assert_eq!(
+            styled("error: no error: here\n  caused by: x\nhint: y"),
+            "\u{1b}[1m\u{1b}[31merror:\u{1b}[0m no error: here\n  caused by: x\n\u{1b}[36mhint:\u{1b}[0m y"
+        );
     }
 }

@@ -6,7 +6,9 @@ use rmcp::model::{Implementation, ServerPeerInfo};
 use serde::Serialize;
 use serde_json::Value;
 
-/// A server's introduction, as JSON in the protocol's own words.
+use crate::reply::Reply;
+
+/// A server's introduction in either era, as JSON in the protocol's own words.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Info<'a> {
@@ -14,10 +16,17 @@ pub(crate) struct Info<'a> {
     era: &'static str,
     #[serde(flatten)]
     server: &'a ServerPeerInfo,
+    /// What the server said, to the character.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introduction: Option<&'a Reply>,
 }
 
 impl<'a> Info<'a> {
-    pub(crate) fn new(endpoint: &'a str, server: &'a ServerPeerInfo) -> Self {
+    pub(crate) fn new(
+        endpoint: &'a str,
+        server: &'a ServerPeerInfo,
+        introduction: Option<&'a Reply>,
+    ) -> Self {
         let era = match server.protocol_version.has_initialize() {
             true => "legacy",
             false => "modern",
@@ -26,6 +35,7 @@ impl<'a> Info<'a> {
             endpoint,
             era,
             server,
+            introduction,
         }
     }
 
@@ -104,7 +114,7 @@ mod tests {
             .with_server_info(Implementation::new("demo", "1.0").with_title("Demo"))
             .with_instructions("Be kind.\nBe brief.");
         assert_eq!(
-            Info::new("http://127.0.0.1/mcp", &server).to_text(),
+            Info::new("http://127.0.0.1/mcp", &server, None).to_text(),
             "\
 endpoint      http://127.0.0.1/mcp
 server        demo 1.0 (Demo)

@@ -33,6 +33,8 @@ use crate::secrets::Secrets;
 pub struct Printer<'w> {
     stdout: &'w mut dyn Write,
     reader: Reader,
+    /// Whether help is coloured.
+    styled: bool,
     aside: Aside,
     format: Format,
     secrets: Secrets,
@@ -86,10 +88,16 @@ impl<'w> Printer<'w> {
         Self {
             stdout,
             reader,
+            styled: false,
             aside,
             format: Format::default(),
             secrets: Secrets::default(),
         }
+    }
+
+    /// The same with colours in help, or without.
+    pub fn styled(self, styled: bool) -> Self {
+        Self { styled, ..self }
     }
 
     pub(crate) fn set_format(&mut self, format: Format) {
@@ -194,13 +202,12 @@ impl<'w> Printer<'w> {
         &mut self,
         answer: &clap::Error,
         arguments: &[OsString],
-        plain: bool,
     ) -> u8 {
         if !answer.use_stderr() {
             let text = answer.render();
-            let text = match self.reader {
-                Reader::Terminal if !plain => text.ansi().to_string(),
-                _ => text.to_string(),
+            let text = match self.styled {
+                true => text.ansi().to_string(),
+                false => text.to_string(),
             };
             return self.write(&text).map_or(exit::OUTPUT, |()| exit::OK);
         }

@@ -72,6 +72,11 @@ impl<'t> Session<'t> {
         &self.server
     }
 
+    /// What the server said at the start, as it wrote it.
+    pub(crate) fn introduction(&self) -> Option<Reply> {
+        self.payloads.introduction()
+    }
+
     pub(crate) fn remark(&self, text: &str) {
         self.console.remark(text);
     }
@@ -90,9 +95,10 @@ impl<'t> Session<'t> {
         let step = format!("calling tool `{name}`");
         self.payloads.set_arguments(arguments);
         // What rmcp sees of the arguments is for the headers alone.
-        let seen: JsonObject = serde_json::to_value(arguments)
-            .and_then(serde_json::from_value)
-            .unwrap_or_default();
+        let seen: JsonObject = arguments
+            .iter()
+            .map(|(name, value)| (name.to_owned(), Reply::new(value.to_owned()).value()))
+            .collect();
         let params = CallToolRequestParams::new(name.to_owned()).with_arguments(seen);
         let request = |responses, state| {
             let mut params = params.clone();

@@ -24,6 +24,8 @@ struct Inner {
     /// The method of each request that has no answer yet, by id.
     asked: HashMap<String, String>,
     results: HashMap<String, Reply>,
+    /// The result of `initialize` or `server/discover`.
+    introduction: Option<Reply>,
 }
 
 impl Payloads {
@@ -35,6 +37,11 @@ impl Payloads {
     /// The result of a request, once.
     pub(crate) fn take(&self, id: &RequestId) -> Option<Reply> {
         self.lock().results.remove(&id.to_string())
+    }
+
+    /// How the server introduced itself.
+    pub(crate) fn introduction(&self) -> Option<Reply> {
+        self.lock().introduction.clone()
     }
 
     /// The ids of the requests that have no answer yet.
@@ -78,6 +85,7 @@ impl Payloads {
         let for_rmcp = match method.as_str() {
             // The lifecycle is rmcp's.
             "initialize" | "server/discover" => {
+                inner.introduction = Some(Reply::new(result.to_owned()));
                 serde_json::from_str(result.get()).unwrap_or_default()
             }
             // Some arguments must be repeated in headers (SEP-2243), and the schemas tell which.

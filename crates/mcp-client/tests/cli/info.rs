@@ -37,6 +37,7 @@ async fn auto_prefers_the_modern_era() {
     assert_eq!(info["protocolVersion"], "2026-07-28");
     assert_eq!(info["serverInfo"]["name"], "fixture");
     assert_eq!(info["capabilities"], json!({"prompts": {}, "tools": {}}));
+    assert_eq!(info["introduction"]["supportedVersions"][0], "2024-11-05");
 }
 
 #[tokio::test]

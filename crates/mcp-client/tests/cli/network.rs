@@ -3,6 +3,8 @@
 use axum::Router;
 use axum::routing::any;
 use http::StatusCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::program::program;
 use crate::server::Server;
@@ -136,4 +138,44 @@ async fn a_name_that_nobody_knows_is_told() {
     let program = program(&["info"]).endpoint("http://mcp.invalid/mcp");
     let finished = program.run().await.exits(69);
     finished.complains(&["nobody knows that name", "--endpoint"]);
+}
+
+/// A SOCKS5 proxy (RFC 1928) for one connection, which leads to `target` whatever it is asked for; what it was asked for.
+async fn socks(target: String) -> (String, tokio::task::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut greeting = [0; 2];
+        client.read_exact(&mut greeting).await.unwrap();
+        let mut methods = vec![0; usize::from(greeting[1])];
+        client.read_exact(&mut methods).await.unwrap();
+        client.write_all(&[5, 0]).await.unwrap();
+        let mut request = [0; 5];
+        client.read_exact(&mut request).await.unwrap();
+        assert_eq!(request[..4], [5, 1, 0, 3], "CONNECT to a name");
+        let mut name = vec![0; usize::from(request[4]) + 2];
+        client.read_exact(&mut name).await.unwrap();
+        client
+            .write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+            .await
+            .unwrap();
+        let mut server = TcpStream::connect(target).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        String::from_utf8_lossy(&name[..name.len() - 2]).into_owned()
+    });
+    (format!("socks5h://{address}"), asked)
+}
+
+#[tokio::test]
+async fn another_machine_is_reached_through_socks_and_that_is_said() {
+    let server = stub::modern(|_| serde_json::json!({"result": {}})).await;
+    let target = server
+        .trim_start_matches("http://")
+        .trim_end_matches("/mcp");
+    let (proxy, asked) = socks(target.to_owned()).await;
+    let call = program(&["info", "--protocol", "modern"]).endpoint("http://mcp.invalid/mcp");
+    let finished = call.env("ALL_PROXY", &proxy).run().await.exits(0);
+    finished.complains(&[&format!("note: requests go through the proxy {proxy}")]);
+    assert_eq!(asked.await.unwrap(), "mcp.invalid");
 }

@@ -8,6 +8,7 @@ use std::process::{Child, Command};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::json;
 
+use crate::program::program;
 use crate::stub;
 
 /// The program, and the other side of its terminal.
@@ -18,10 +19,10 @@ struct AtTerminal {
 }
 
 fn at_terminal(endpoint: &str, arguments: &[&str]) -> AtTerminal {
-    at_terminal_with(&[], endpoint, arguments)
+    at_terminal_with(endpoint, arguments, &[])
 }
 
-fn at_terminal_with(variables: &[(&str, &str)], endpoint: &str, arguments: &[&str]) -> AtTerminal {
+fn at_terminal_with(endpoint: &str, arguments: &[&str], variables: &[(&str, &str)]) -> AtTerminal {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
@@ -38,6 +39,7 @@ fn at_terminal_with(variables: &[(&str, &str)], endpoint: &str, arguments: &[&st
     let child = Command::new(env!("CARGO_BIN_EXE_mcp-client"))
         .env_clear()
         .env("MCP_SERVER_ENDPOINT", endpoint)
+        .env("TERM", "xterm")
         .envs(variables.iter().copied())
         .args(arguments)
         .stdin(side())
@@ -149,13 +151,21 @@ async fn a_person_may_say_no() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn help_is_coloured_on_a_terminal_alone() {
-    let (_, seen) = at_terminal("", &["--help"]).ends();
-    assert!(seen.contains("\u{1b}["));
-    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
-        let (_, seen) = at_terminal_with(&[(name, value)], "", &["--help"]).ends();
-        assert!(!seen.contains('\u{1b}'), "{name}: {seen:?}");
+async fn colours_are_for_a_terminal_unless_somebody_says_otherwise() {
+    for (arguments, word) in [(["--help"], "Usage:"), (["info"], "error:")] {
+        let (_, seen) = at_terminal("http://", &arguments).ends();
+        assert!(seen.contains(&format!("m{word}\u{1b}[0m")), "{seen:?}");
+        let (_, seen) = at_terminal_with("http://", &arguments, &[("NO_COLOR", "1")]).ends();
+        assert!(!seen.contains('\u{1b}') && seen.contains(word), "{seen:?}");
+        let run = |variable| {
+            program(&arguments)
+                .endpoint("http://")
+                .env(variable, "1")
+                .run()
+        };
+        let plain = run("UNRELATED").await;
+        assert!(!format!("{}{}", plain.stdout, plain.stderr).contains('\u{1b}'));
+        let forced = run("CLICOLOR_FORCE").await;
+        assert!(format!("{}{}", forced.stdout, forced.stderr).contains('\u{1b}'));
     }
-    let finished = crate::program::run("", &["--help"]).await.exits(0);
-    assert!(!finished.stdout.contains('\u{1b}'));
 }

@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::http::trace::{Detail, Trace};
-use crate::output::Aside;
+use crate::output::{Aside, hanging};
 
 /// The user, as whatever runs meanwhile sees them. The default is nobody.
 #[derive(Debug, Clone, Default)]
@@ -31,14 +31,14 @@ impl Console {
     /// Says something that a user should know, but need not act on.
     pub(crate) fn remark(&self, text: &str) {
         if self.remarks {
-            self.aside.line(&format!("note: {text}"));
+            self.aside.line(&format!("note: {}", hanging(text)));
         }
     }
 
     /// Says something if the user wants to know more.
     pub(crate) fn detail(&self, text: &str) {
         if self.is_verbose() {
-            self.aside.line(&format!("* {text}"));
+            self.aside.line(&format!("* {}", hanging(text)));
         }
     }
 }

@@ -122,6 +122,29 @@ async fn command(cli: &Cli, console: &Console, world: &mut World<'_>) -> Result<
 
 /// How long a command that is interrupted may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(3);
+/// How long it may take then to say that it was.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Ends with Ctrl-C. A command that is blocked by then, as by a reader of its output that has stopped, never hears of
+/// it, and is ended with the program.
+async fn interrupted() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let Ok(runtime) = { runtime }.enable_all().build() else {
+            return;
+        };
+        runtime.block_on(async {
+            let _ = ctrl_c().await;
+            tokio::select! {
+                _ = ctrl_c() => {}
+                () = sleep(GOODBYE) => {}
+            }
+            sleep(LAST_WORDS).await;
+        });
+        std::process::exit(exit::INTERRUPTED.into());
+    });
+    let _ = ctrl_c().await;
+}
 
 /// Runs `command`, which is told of Ctrl-C, and given up when that comes again, or a moment later.
 async fn interruptible(
@@ -132,7 +155,7 @@ async fn interruptible(
     tokio::select! {
         biased;
         outcome = &mut command => return outcome,
-        _ = ctrl_c() => console.interrupt.cancel(),
+        () = interrupted() => console.interrupt.cancel(),
     }
     tokio::select! {
         biased;

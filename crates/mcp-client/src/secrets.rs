@@ -102,6 +102,7 @@ fn every_form(secret: &str) -> Vec<String> {
         percent(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)),
         percent(|byte| byte.is_ascii_alphanumeric()),
         json.trim_matches('"').to_owned(),
+        json.trim_matches('"').replace('/', "\\/"),
         bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
         STANDARD_NO_PAD.encode(bytes),
         URL_SAFE_NO_PAD.encode(bytes),
@@ -142,6 +143,7 @@ mod tests {
             ("/login?k=mcp_a%2fb%2Bc%20%229&x", "/login?k=[api key]&x"),
             ("MCP_A/B+C \"9", "[api key]"),
             (r#"{"k":"mcp_a/b+c \"9"}"#, r#"{"k":"[api key]"}"#),
+            (r#"{"k":"mcp_a\/b+c \"9"}"#, r#"{"k":"[api key]"}"#),
         ] {
             assert_eq!(secrets.conceal(text), expected);
         }

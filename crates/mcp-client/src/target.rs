@@ -1,5 +1,7 @@
 //! Which server to talk to, with which credentials, and how patiently.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,6 +15,9 @@ use crate::world::World;
 
 /// The environment variable that names the endpoint.
 const ENDPOINT_VARIABLE: &str = "MCP_SERVER_ENDPOINT";
+
+/// The largest file of certificates, in bytes.
+const LARGEST_BUNDLE: u64 = 16 * 1024 * 1024;
 
 /// A server as the user described it, checked.
 ///
@@ -181,8 +186,17 @@ fn has(credentials: &[Credential], other: &Credential) -> bool {
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, Misuse> {
-    std::fs::read(path).map_err(|cause| Misuse::Certificates {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| {
+        let size = file.take(LARGEST_BUNDLE + 1).read_to_end(&mut bytes)?;
+        match size as u64 > LARGEST_BUNDLE {
+            true => Err(io::Error::other("it is larger than 16 MiB")),
+            false => Ok(()),
+        }
+    });
+    read.map_err(|cause| Misuse::Certificates {
         path: path.to_string_lossy().into_owned(),
         cause,
-    })
+    })?;
+    Ok(bytes)
 }

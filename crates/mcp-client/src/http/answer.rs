@@ -39,7 +39,8 @@ pub(crate) async fn read(
     if !response.status().is_success() {
         return Err(failed(response, trace).await.0);
     }
-    if let Some(encoding) = response.headers().get(header::CONTENT_ENCODING) {
+    let encoding = response.headers().get(header::CONTENT_ENCODING);
+    if let Some(encoding) = encoding.filter(|encoding| *encoding != "identity") {
         return Err(HttpFailure::encoding(encoding));
     }
     match media_type(&response).as_deref() {
@@ -67,7 +68,7 @@ pub(crate) async fn failed(response: Response, trace: &Trace) -> (HttpFailure, O
     let mut failure = HttpFailure::status_of(&response);
     let body = body(response, LARGEST_REASON, trace).await;
     let text = String::from_utf8(body.unwrap_or_default()).unwrap_or_default();
-    failure.explain(&text);
+    failure.explain(&text, &trace.secrets());
     (failure, Message::read(text).ok())
 }
 

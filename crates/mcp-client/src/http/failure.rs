@@ -10,9 +10,12 @@ use untrusted_json::MAX_DEPTH;
 use super::challenge::Challenge;
 use super::tls::InvalidBundle;
 use super::{Message, RequestId, Trouble};
+use crate::secrets::Secrets;
 
 /// The longest part of a server's own words that is shown, in characters.
 const LONGEST_REASON: usize = 200;
+/// The longest place that a redirect may name, in bytes. One that is longer is left out.
+const LONGEST_LOCATION: usize = 2048;
 
 /// Why an exchange brought no MCP message.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +103,8 @@ impl HttpFailure {
         Self::Status {
             status,
             retry_after: header(response, &header::RETRY_AFTER),
-            location: header(response, &header::LOCATION).filter(|_| status.is_redirection()),
+            location: header(response, &header::LOCATION)
+                .filter(|location| status.is_redirection() && location.len() <= LONGEST_LOCATION),
             request_id: RequestId::of(response.headers()).map(Box::new),
             challenges: Challenge::all(response.headers()),
             reason: None,
@@ -142,8 +146,8 @@ impl HttpFailure {
         matches!(self, Self::Refused(_) | Self::TooLarge { .. })
     }
 
-    /// Adds what the body says.
-    pub(crate) fn explain(&mut self, body: &str) {
+    /// Adds what the body says, without secrets: cut in two, one would not be known any more.
+    pub(crate) fn explain(&mut self, body: &str, secrets: &Secrets) {
         if let Self::Status {
             reason,
             html,
@@ -151,7 +155,7 @@ impl HttpFailure {
             ..
         } = self
         {
-            *reason = words(body);
+            *reason = words(body, secrets);
             *html = body.trim_start().starts_with('<');
             *json_rpc = Message::read(body.to_owned()).is_ok();
         }
@@ -231,7 +235,7 @@ fn header(response: &Response, name: &HeaderName) -> Option<String> {
 }
 
 /// A server's words about an error: the message in a JSON body, the title of a page, or the first line of text.
-fn words(body: &str) -> Option<String> {
+fn words(body: &str, secrets: &Secrets) -> Option<String> {
     untrusted_json::check(body.as_bytes(), MAX_DEPTH).ok()?;
     let message = match serde_json::from_str::<Value>(body) {
         Ok(document) => ["/error/message", "/message", "/error_description", "/error"]
@@ -242,7 +246,7 @@ fn words(body: &str) -> Option<String> {
     };
     let message = message?;
     let line = message.trim().lines().next()?.trim_end();
-    (!line.starts_with('<')).then(|| shortened(line))
+    (!line.starts_with('<')).then(|| shortened(&secrets.conceal(line)))
 }
 
 fn title(page: &str) -> Option<&str> {
@@ -280,13 +284,13 @@ mod tests {
             ("{\"other\":1}", None),
             ("", None),
         ] {
-            assert_eq!(words(body).as_deref(), expected);
+            assert_eq!(words(body, &Secrets::default()).as_deref(), expected);
         }
     }
 
     #[test]
     fn a_long_reason_is_cut_between_characters() {
-        let reason = words(&"é".repeat(500)).unwrap();
+        let reason = words(&"é".repeat(500), &Secrets::default()).unwrap();
         assert_eq!(reason.chars().count(), LONGEST_REASON + 1);
         assert!(reason.ends_with("é…"));
     }

@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::output::Aside;
+use crate::secrets::Secrets;
 
 /// The longest part of a body that is shown, in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -28,6 +29,11 @@ pub(crate) struct Trace {
 impl Trace {
     pub(crate) fn new(detail: Detail, aside: Aside) -> Self {
         Self { detail, aside }
+    }
+
+    /// What must not be shown.
+    pub(crate) fn secrets(&self) -> Secrets {
+        self.aside.secrets()
     }
 
     pub(crate) fn request(&self, method: &Method, url: &str, headers: &HeaderMap, body: &[u8]) {
@@ -75,7 +81,10 @@ impl Trace {
         if self.detail < Detail::Wire || body.is_empty() {
             return;
         }
-        let start = body.get(..LONGEST_BODY).unwrap_or(body);
+        // Cut in two, a secret would not be known any more.
+        let body = String::from_utf8_lossy(body);
+        let body = self.secrets().conceal(&body).into_owned().into_bytes();
+        let start = body.get(..LONGEST_BODY).unwrap_or(&body);
         for line in String::from_utf8_lossy(start).lines() {
             self.aside.line(&format!("{direction} {line}"));
         }

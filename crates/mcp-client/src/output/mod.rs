@@ -23,7 +23,7 @@ pub(crate) use self::info::Info;
 use self::json::{Style, restyled};
 pub(crate) use self::messages::Messages;
 pub(crate) use self::report::Report;
-pub(crate) use self::text::printable;
+pub(crate) use self::text::{hanging, printable};
 use crate::cli::Format;
 use crate::error::Error;
 use crate::exit;

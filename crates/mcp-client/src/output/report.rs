@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use api_keys::without_possible_keys;
 use serde::Serialize;
 
-use super::text::printable;
+use super::text::hanging;
 use crate::error::Error;
 use crate::exit;
 use crate::http::RequestId;
@@ -90,14 +90,14 @@ impl Report {
 
     /// Lines for people: `error:`, `caused by:`, `request id:`, `hint:`.
     pub(crate) fn to_text(&self) -> String {
-        let mut text = format!("error: {}\n", printable(&self.headline));
+        let mut text = format!("error: {}\n", hanging(&self.headline));
         for cause in &self.causes {
-            text.push_str(&format!("  caused by: {}\n", printable(cause)));
+            text.push_str(&format!("  caused by: {}\n", hanging(cause)));
         }
         if let Some(id) = &self.request_id {
-            text.push_str(&format!("  request id: {}\n", printable(&id.to_string())));
+            text.push_str(&format!("  request id: {}\n", hanging(&id.to_string())));
         }
-        text.push_str(&format!("hint: {}\n", printable(&self.hint)));
+        text.push_str(&format!("hint: {}\n", hanging(&self.hint)));
         text
     }
 
@@ -144,7 +144,7 @@ mod tests {
     fn a_server_cannot_steer_the_terminal() {
         let report = tool_failed("\u{1b}[2Jgone\nsecond line");
         assert!(!report.to_text().contains('\u{1b}'));
-        assert!(report.to_text().contains("gone\nsecond line"));
+        assert!(report.to_text().contains("gone\n    second line"));
     }
 
     #[test]

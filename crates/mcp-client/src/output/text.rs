@@ -128,6 +128,11 @@ pub(crate) fn printable(text: &str) -> String {
     shown.collect()
 }
 
+/// The same, with every line but the first indented: none passes for a line of ours, such as a hint.
+pub(crate) fn hanging(text: &str) -> String {
+    printable(text).replace('\n', "\n    ")
+}
+
 /// Whether a terminal may take it for a command, or shows other characters in another order because of it, or nothing.
 pub(super) fn steers(character: char) -> bool {
     character.is_control()

@@ -90,7 +90,7 @@ impl<'f> Entry<'f> {
             }
             headers.push(checked(header, &value, found)?);
         }
-        remarks.extend(sent(&expander.used, &endpoint, found)?);
+        remarks.extend(sent(&expander.used, &self.url, &endpoint, found)?);
         Ok(NamedServer {
             endpoint,
             headers,
@@ -151,7 +151,12 @@ fn checked(
 }
 
 /// Names each variable that goes out, and refuses those that a project's file has no business with.
-fn sent(used: &[String], endpoint: &str, found: &Found) -> Result<Vec<String>, ServersError> {
+fn sent(
+    used: &[String],
+    written: &str,
+    endpoint: &str,
+    found: &Found,
+) -> Result<Vec<String>, ServersError> {
     let host = endpoint.parse::<EndpointUrl>().ok();
     let host = host
         .as_ref()
@@ -166,7 +171,12 @@ fn sent(used: &[String], endpoint: &str, found: &Found) -> Result<Vec<String>, S
     {
         return Err(ServersError::Credential {
             name: name.clone(),
-            host: host.to_owned(),
+            // As the file has it: the credential itself may be part of the host.
+            url: written
+                .split(['?', '#'])
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             file: found.file.clone(),
         });
     }

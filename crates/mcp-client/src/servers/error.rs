@@ -38,10 +38,11 @@ pub(crate) enum ServersError {
     Unsupported { reference: String, file: PathBuf },
     #[error("the header `{name}` of {} cannot be sent", file.display())]
     InvalidHeader { name: String, file: PathBuf },
-    #[error("refusing to send {name} to {host}, as {} says", file.display())]
+    #[error("refusing to send {name} to {url}, as {} says", file.display())]
     Credential {
         name: String,
-        host: String,
+        /// With references, and without its query.
+        url: String,
         file: PathBuf,
     },
     #[error("refusing to send the file {path}, as {} says", file.display())]

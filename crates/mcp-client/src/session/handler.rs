@@ -91,6 +91,8 @@ const BAR: usize = 24;
 /// `[######------------------]  25 %  message`, or the number where nobody knows how much it is going to be.
 fn progress_text(progress: &ProgressNotificationParam) -> String {
     let message = progress.message.as_deref().unwrap_or_default();
+    // It has one line, which the next one replaces.
+    let message = message.replace(['\n', '\r'], " ");
     let line = match progress.total {
         Some(total) if total > 0.0 => {
             let part = (progress.progress / total).clamp(0.0, 1.0);

@@ -174,6 +174,8 @@ async fn pages(
             whole.next = Some(cursor);
             return Ok(joined(whole, listing, cut));
         }
+        // The cursors are kept too.
+        size += cursor.len();
         let page = fetch(Some(cursor)).await?;
         size += size_of(&page.items);
         whole.items.extend(page.items);

@@ -107,3 +107,23 @@ async fn connecting_can_be_interrupted_too() {
         assert_eq!(output.status.code(), Some(130), "{output:?}");
     }
 }
+
+#[tokio::test]
+async fn a_reader_that_has_stopped_holds_up_no_end() {
+    let text = "x".repeat(1 << 20);
+    let endpoint = stub::modern(move |_| {
+        json!({"result": {"resultType": "complete", "content": [{"type": "text", "text": text}]}})
+    })
+    .await;
+    let child = program(&["tools", "call", "t", "--unchecked"])
+        .endpoint(&endpoint)
+        .start();
+    let mut child = child;
+    let mut stdout = child.stdout.take().unwrap();
+    // It has begun to write, and the rest fits into no pipe.
+    tokio::io::AsyncReadExt::read_u8(&mut stdout).await.unwrap();
+    let id = child.id().unwrap();
+    kill_process(Pid::from_raw(id.cast_signed()).unwrap(), Signal::INT).unwrap();
+    let ended = timeout(Duration::from_secs(10), child.wait()).await;
+    assert_eq!(ended.unwrap().unwrap().code(), Some(130));
+}

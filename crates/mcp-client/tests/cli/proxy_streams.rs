@@ -259,3 +259,20 @@ async fn a_stream_may_be_longer_than_the_largest_message() {
     assert_eq!(proxy.message().await["result"], json!({}));
     proxy.close().await.quietly();
 }
+
+#[tokio::test]
+async fn a_server_that_wants_no_pause_is_not_overrun() {
+    let asked = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&asked);
+    let heard = get(async move || {
+        *count.lock().unwrap() += 1;
+        event_stream("retry: 0\nid: 1\ndata:\n\n".to_owned())
+    });
+    let posted = posts(async |_, message: Value| handshake(&message).unwrap());
+    let endpoint = stub::serve(Router::new().route("/mcp", posted.merge(heard))).await;
+    let mut proxy = proxy(&endpoint);
+    proxy.initialize().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    proxy.close().await.quietly();
+    assert!((1..=12).contains(&*asked.lock().unwrap()), "{asked:?}");
+}

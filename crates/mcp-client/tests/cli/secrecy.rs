@@ -94,3 +94,32 @@ async fn keeps_the_key(endpoint: &str, exit: i32, format: &str, era: &str) {
         assert!(!stream.contains(CANARY), "{arguments:?}: {finished:#?}");
     }
 }
+
+/// A server that throws the key back after this many other characters, with slashes as PHP writes them.
+async fn echo_after(code: u16, length: usize) -> String {
+    let code = StatusCode::from_u16(code).unwrap();
+    let handler = any(async move |request: Request| -> Response {
+        let key = request.headers()["x-api-key"].to_str().unwrap();
+        let text = "x".repeat(length) + " " + &key.replace('/', "\\/");
+        let body =
+            format!(r#"{{"jsonrpc":"2.0","id":null,"error":{{"code":-1,"message":"{text}"}}}}"#);
+        (code, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    });
+    stub::serve(Router::new().fallback(handler)).await
+}
+
+#[tokio::test]
+async fn what_is_cut_shows_no_part_of_the_key() {
+    const KEY: &str = "canary/d41d8cd98f00b204e9800998ecf8427e";
+    for (code, length) in [(403, 180), (200, 180), (200, 65_450)] {
+        let endpoint = echo_after(code, length).await;
+        for command in [&["info", "--dump-wire"][..], &["doctor"]] {
+            let program = program(command).endpoint(&endpoint).key(KEY);
+            let finished = program.run().await;
+            for stream in [&finished.stdout, &finished.stderr] {
+                assert!(!stream.contains("d41d"), "{command:?}: {finished:#?}");
+                assert!(!stream.contains("canary"), "{command:?}: {finished:#?}");
+            }
+        }
+    }
+}

@@ -103,7 +103,8 @@ impl<'o, 'w> Record<'o, 'w> {
         detail: &str,
         trouble: Option<&Trouble>,
     ) -> Finding {
-        let shown = |text: &str| self.output.without_keys(&line(text));
+        // Cut in two, a key would not be known any more.
+        let shown = |text: &str| line(&self.output.without_keys(text));
         let duration = self.since.elapsed().as_micros() as f64 / 1000.0;
         Finding {
             name: step.name(),

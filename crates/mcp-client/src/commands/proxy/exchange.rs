@@ -22,6 +22,9 @@ use crate::members::Members;
 
 /// How often an interrupted answer is asked for again without anything new.
 const MOST_ATTEMPTS: u32 = 5;
+/// Between two attempts to hear the server, whatever it wants: asked without a pause it would be overrun.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How many pages of tools are read for the headers of one call.
 const MOST_PAGES: usize = 100;
 const HEADER_MISMATCH: i64 = -32020;
@@ -62,7 +65,8 @@ impl Position {
 
     /// How long to wait before the stream is asked for again.
     pub(super) fn pause(&self) -> Duration {
-        self.retry.unwrap_or(Duration::from_secs(1))
+        let wanted = self.retry.unwrap_or(Duration::from_secs(1));
+        wanted.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
     }
 }
 

@@ -1,14 +1,13 @@
 //! What `initialize` agreed on, and the stream for whatever the server says of itself.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::exchange::{Failed, Position};
+use super::exchange::{Failed, LONGEST_PAUSE, Position};
 use super::headers::PROTOCOL_VERSION;
 use super::open::Entry;
 use super::params;
@@ -16,8 +15,6 @@ use super::relay::Relay;
 use crate::http::answer::{self, Events};
 use crate::http::{HttpFailure, LAST_EVENT_ID, Message, SESSION_ID};
 
-/// The longest pause between two attempts to hear the server.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 const INITIALIZED: &str = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
 

@@ -11,6 +11,7 @@ use self::field::{question, value};
 use super::{A_PERSON, needs_more};
 use crate::console::Console;
 use crate::error::Error;
+use crate::output::hanging;
 use crate::reply::Reply;
 
 /// The longest answer to a question, in bytes.
@@ -119,7 +120,7 @@ impl Terminal {
     }
 
     fn say(&self, text: &str) {
-        self.console.aside.line(text);
+        self.console.aside.line(&hanging(text));
     }
 
     fn line(&self) -> Option<String> {

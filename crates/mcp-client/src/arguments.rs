@@ -144,9 +144,14 @@ pub(crate) fn for_prompt(pairs: &[String]) -> Result<Map<String, Value>, Invalid
 /// `` `a`, `b` and `c` ``
 fn listed(names: &[String]) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
+    joined(&names, "and")
+}
+
+/// `a, b and c`, or with another word.
+pub(crate) fn joined(words: &[String], conjunction: &str) -> String {
+    match words.split_last() {
         Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((last, others)) => format!("{} {conjunction} {last}", others.join(", ")),
         None => String::new(),
     }
 }

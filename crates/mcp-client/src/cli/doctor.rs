@@ -5,8 +5,9 @@ use clap::Args;
 use super::value::url;
 
 const EXAMPLES: &str = "\
-Each step says ✓ (it works), ! (it works, but), ✗ (here it ends) or - (not judged, and why). Credentials go to the endpoint
-alone; the only tool that is called is one that says it changes nothing and needs no arguments.
+Each step says ✓ (it works), ! (it works, but), ✗ (here it ends) or - (not judged, and why).
+Credentials go to the endpoint alone; the only tool that is called is one that says it changes
+nothing and needs no arguments.
 
 Exit codes: 0 it works, warnings or not; otherwise that of the first failure:
   69  unreachable: DNS, connection, TLS, proxy, 5xx
@@ -15,7 +16,7 @@ Exit codes: 0 it works, warnings or not; otherwise that of the first failure:
   77  refused: 401 or 403
 
 Examples:
-  mcp-client doctor                                     the endpoint of MCP_SERVER_ENDPOINT, or the local server
+  mcp-client doctor                       the endpoint of MCP_SERVER_ENDPOINT, or the local server
   mcp-client doctor https://HOST/mcp
   mcp-client doctor --stack McpServerStack
   mcp-client --json doctor https://HOST/mcp | jq '.steps[] | select(.status != \"ok\")'

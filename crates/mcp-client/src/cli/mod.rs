@@ -21,7 +21,7 @@ pub(crate) use self::keys::{
 };
 pub(crate) use self::proxy::ProxyArgs;
 pub(crate) use self::server::{
-    Bench, CompleteCommand, PromptGet, PromptsCommand, ResourceRead, ResourcesCommand,
+    Bench, CallArgs, CompleteCommand, PromptGet, PromptsCommand, ResourceRead, ResourcesCommand,
     ServerCommand, ToolCall, ToolsCommand,
 };
 
@@ -57,6 +57,20 @@ Examples:
   mcp-client tools list                                 what the server offers
   mcp-client tools call calculate --arg operation=add --arg a=2 --arg b=3
   mcp-client --json tools call get_weather --arg city=Kyiv | jq .structuredContent
+";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  mcp-client completions bash > ~/.local/share/bash-completion/completions/mcp-client
+  mcp-client completions zsh > \"${fpath[1]}/_mcp-client\"
+  mcp-client completions fish > ~/.config/fish/completions/mcp-client.fish
+  eval \"$(mcp-client completions bash)\"              in this shell alone
+";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  mcp-client man | man -l -
+  mcp-client man > ~/.local/share/man/man1/mcp-client.1
 ";
 
 /// Talk to an MCP server: without a command, check that it works.
@@ -127,11 +141,13 @@ pub(crate) enum Command {
     /// Make, list, check and withdraw API keys, in a file or in AWS Secrets Manager.
     Keys(KeysArgs),
     /// Print a script that completes command lines in a shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
         /// The shell.
         shell: Shell,
     },
-    /// Print the manual page.
+    /// Print the manual page: every command in one.
+    #[command(after_help = MAN_EXAMPLES)]
     Man,
 }
 

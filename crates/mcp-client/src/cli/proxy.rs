@@ -12,7 +12,10 @@ Examples:
   mcp-client proxy -v 2>proxy.log                 a line for each exchange
 
 In the configuration of a client:
-  {\"command\": \"mcp-client\", \"args\": [\"proxy\", \"https://HOST/mcp\", \"--header\", \"x-api-key=@/PATH/TO/KEY\"]}
+  {
+    \"command\": \"mcp-client\",
+    \"args\": [\"proxy\", \"https://HOST/mcp\", \"--header\", \"x-api-key=@/PATH/TO/KEY\"]
+  }
 ";
 
 /// Serve a client that speaks only stdio: its messages go to the endpoint, with the credentials.

@@ -84,6 +84,17 @@ pub(crate) enum ToolsCommand {
 #[derive(Debug, Args)]
 #[command(after_help = CALL_EXAMPLES)]
 pub(crate) struct ToolCall {
+    /// What is called.
+    #[command(flatten)]
+    pub(crate) call: CallArgs,
+    /// Write images, audio and other binary content into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) save: Option<PathBuf>,
+}
+
+/// A tool and its arguments.
+#[derive(Debug, Args)]
+pub(crate) struct CallArgs {
     /// Name of the tool.
     pub(crate) name: String,
     /// An argument: VALUE is what the tool's schema wants, text or JSON. Repeat for more.
@@ -95,9 +106,6 @@ pub(crate) struct ToolCall {
     /// Send the arguments without asking for the tool's schema: each VALUE is JSON where it can be, else text.
     #[arg(long)]
     pub(crate) unchecked: bool,
-    /// Write images, audio and other binary content into this folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) save: Option<PathBuf>,
 }
 
 /// `resources …`
@@ -152,7 +160,7 @@ pub(crate) struct Complete {
 pub(crate) struct Bench {
     /// What is called.
     #[command(flatten)]
-    pub(crate) call: ToolCall,
+    pub(crate) call: CallArgs,
     /// How many calls, up to 100000.
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = at_most::<100_000>)]
     pub(crate) calls: usize,

@@ -6,6 +6,7 @@ use super::{Asking, show_list};
 use crate::cli::{ResourceRead, ResourcesCommand};
 use crate::error::Error;
 use crate::output::{Printer, save, text};
+use crate::reply::Reply;
 use crate::session::Listing;
 
 pub(super) async fn run(
@@ -14,8 +15,10 @@ pub(super) async fn run(
     output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     match command {
-        ResourcesCommand::List => list(asking, Listing::RESOURCES, output).await,
-        ResourcesCommand::Templates => list(asking, Listing::TEMPLATES, output).await,
+        ResourcesCommand::List => list(asking, Listing::RESOURCES, text::resources, output).await,
+        ResourcesCommand::Templates => {
+            list(asking, Listing::TEMPLATES, text::templates, output).await
+        }
         ResourcesCommand::Read(read) => self::read(asking, read, output).await,
     }
 }
@@ -23,12 +26,13 @@ pub(super) async fn run(
 async fn list(
     asking: &Asking<'_>,
     listing: Listing,
+    text: fn(&[Reply]) -> String,
     output: &mut Printer<'_>,
 ) -> Result<(), Error> {
     let list = asking
         .ask(async |session| session.list(listing).await)
         .await?;
-    show_list(&list, text::resources, output)
+    show_list(&list, text, output)
 }
 
 async fn read(

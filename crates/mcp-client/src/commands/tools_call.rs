@@ -4,16 +4,17 @@ use std::io::Read;
 
 use super::Asking;
 use crate::arguments::{Given, json_or_text};
-use crate::cli::{Format, ToolCall};
+use crate::cli::{CallArgs, Format, ToolCall};
 use crate::error::{Error, Misuse};
 use crate::members::Members;
-use crate::output::{Printer, save, text};
+use crate::output::save::contents;
+use crate::output::{Printer, text};
 use crate::schema;
 use crate::session::{Listing, Session};
 
 pub(super) async fn run(
     asking: &Asking<'_>,
-    call: &ToolCall,
+    ToolCall { call, save }: &ToolCall,
     stdin: &mut dyn Read,
     output: &mut Printer<'_>,
 ) -> Result<(), Error> {
@@ -29,8 +30,8 @@ pub(super) async fn run(
     if !failed || output.format() == Format::Json {
         output.show(&result, text::tool_result)?;
     }
-    if let Some(folder) = &call.save {
-        save::contents(&result, "content", folder, asking.console)?;
+    if let Some(folder) = save {
+        contents(&result, "content", folder, asking.console)?;
     }
     match failed {
         false => Ok(()),
@@ -44,7 +45,7 @@ pub(super) async fn run(
 /// The arguments as the tool's schema wants them. A list that cannot be had keeps nobody from calling.
 pub(super) async fn fitting(
     session: &Session<'_>,
-    call: &ToolCall,
+    call: &CallArgs,
     given: &Given,
 ) -> Result<Members, Error> {
     let plain = || given.joined(|_, text| json_or_text(text));

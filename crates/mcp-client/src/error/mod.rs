@@ -123,7 +123,7 @@ pub(crate) enum Error {
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The tool or prompt wants something that a command line cannot give.
-    #[error("{step}: the server wants {what}, which this client does not offer")]
+    #[error("{step}: the server wants {what}")]
     NeedsMore { step: String, what: &'static str },
     #[error(transparent)]
     Keys(#[from] KeysError),

@@ -211,7 +211,10 @@ impl<'w> Printer<'w> {
             };
             return self.write(&text).map_or(exit::OUTPUT, |()| exit::OK);
         }
-        let text = without_possible_keys(&answer.render().to_string());
+        let mut text = without_possible_keys(&answer.render().to_string());
+        if text.contains("unexpected argument 'http") {
+            text.push_str("\nThe URL goes before the command: mcp-client URL tools list\n");
+        }
         if wants_json(arguments) {
             self.format = Format::Json;
             self.write_report(&Report::of_command_line(&text));

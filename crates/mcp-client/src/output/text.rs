@@ -27,8 +27,16 @@ pub(crate) fn prompts(prompts: &[Reply]) -> String {
     list(blocks, "no prompts")
 }
 
-/// Resources or templates of them, a block each: URI, name or title, type and size, first line of the description.
 pub(crate) fn resources(resources: &[Reply]) -> String {
+    resources_or(resources, "no resources")
+}
+
+pub(crate) fn templates(templates: &[Reply]) -> String {
+    resources_or(templates, "no templates")
+}
+
+/// Resources or templates of them, a block each: URI, name or title, type and size, first line of the description.
+fn resources_or(resources: &[Reply], nothing: &str) -> String {
     let blocks = resources.iter().map(|resource| {
         let resource = &resource.value();
         let id = if resource["uri"].is_string() {
@@ -47,7 +55,7 @@ pub(crate) fn resources(resources: &[Reply]) -> String {
         }
         block
     });
-    list(blocks, "no resources")
+    list(blocks, nothing)
 }
 
 /// What a resource holds: texts as they are, binary parts in a line each.

@@ -4,7 +4,7 @@ use api_keys::without_possible_keys;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::arguments::{InvalidArguments, json_or_text};
+use crate::arguments::{InvalidArguments, joined, json_or_text};
 
 /// What a property may be, as far as its schema says so plainly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -114,8 +114,8 @@ impl Accepted {
 
     fn refuse(&self, name: &str, found: &str) -> InvalidArguments {
         let expected = match &self.texts {
-            Some(texts) => texts.join(" or "),
-            None => self.types.join(" or "),
+            Some(texts) => joined(texts, "or"),
+            None => joined(&self.types, "or"),
         };
         InvalidArguments::Type {
             name: name.to_owned(),

@@ -68,8 +68,9 @@ pub(crate) fn arguments(tool: &Reply, given: &Given) -> Result<Members, InvalidA
         .member("inputSchema")
         .map(|schema| schema.value())
         .unwrap_or_default();
-    complete(&name, schema, given)?;
+    // A misspelt name first: it is why another is missing.
     nothing_unknown(&name, schema, given)?;
+    complete(&name, schema, given)?;
     given.joined(|name, text| {
         let properties = &schema["properties"];
         let property = &properties[name];
@@ -222,6 +223,10 @@ mod tests {
             ),
             (
                 &["message=m", "mesage=m"],
+                "the tool `t` has no argument `mesage`: did you mean `message`?",
+            ),
+            (
+                &["mesage=m"],
                 "the tool `t` has no argument `mesage`: did you mean `message`?",
             ),
             (

@@ -18,7 +18,7 @@ const URL_KEYS: [&str; 4] = ["httpUrl", "serverUrl", "url", "uri"];
 pub(super) struct Entry<'f> {
     name: String,
     node: &'f Node,
-    url: String,
+    pub(super) url: String,
     headers: Vec<Header>,
 }
 

@@ -128,7 +128,9 @@ impl ServersError {
             Self::KeyFile { .. } => {
                 "a project's file may be a stranger's: put the server into your user's file".into()
             }
-            Self::UnreadableKey { .. } => "it must be a regular file that you may read".into(),
+            Self::UnreadableKey { .. } => {
+                "it must be a regular file that you may read: `mcp-client connect CLIENT` says how to make it".into()
+            }
             Self::File(error) => error.hint(),
         }
     }

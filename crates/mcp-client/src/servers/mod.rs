@@ -58,10 +58,10 @@ pub(crate) fn find(name: &str, machine: &Machine<'_>) -> Result<NamedServer, Ser
     };
     let entry = Entry::read(name, taken)?;
     let mut server = entry.resolve(taken, machine)?;
-    let own = raw_url(name, taken);
-    for other in matching.filter(|other| raw_url(name, other) != own) {
+    let own = address(name, taken);
+    for other in matching.filter(|other| address(name, other) != own) {
         server.remarks.push(format!(
-            "`{name}` is also in {}, with another URL: `--server {}:{name}` takes that one",
+            "`{name}` is also in {}, as another server: `--server {}:{name}` takes that one",
             other.file.display(),
             other.client.id
         ));
@@ -80,11 +80,9 @@ fn split(name: &str) -> (Option<&'static Client>, &str) {
     }
 }
 
-fn raw_url<'f>(name: &str, found: &'f Found) -> Option<&'f str> {
-    found
-        .servers()
-        .find(|(key, _)| *key == name)
-        .and_then(|(_, entry)| entry::url(entry))
+/// Where an entry leads, before variables are read; a program of others leads nowhere.
+fn address(name: &str, found: &Found) -> Option<String> {
+    Entry::read(name, found).ok().map(|entry| entry.url)
 }
 
 /// Every configuration there is, the nearest first, and why others could not be read.

@@ -36,6 +36,8 @@ use crate::reply::Reply;
 use crate::target::Target;
 use crate::transport::Payloads;
 
+const A_PERSON: &str = "an answer from a person, and there is no terminal to ask at";
+
 /// How long a server may take to be told that a call is cancelled, or a session over.
 const FAREWELL: Duration = Duration::from_secs(1);
 /// How often a server may ask for more before it answers.
@@ -187,7 +189,7 @@ impl<'t> Session<'t> {
         };
         self.console.aside.clear();
         if self.activity.was_refused() {
-            return Err(needs_more(step, "an answer from a person"));
+            return Err(needs_more(step, A_PERSON));
         }
         match answer {
             Ok(Ok((id, seen))) => {

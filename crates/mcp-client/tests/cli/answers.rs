@@ -137,7 +137,8 @@ async fn a_server_without_prompts_has_no_prompts() {
     let endpoint = stub::modern(|_| json!({"error": {"code": -32601, "message": "what?"}})).await;
     for (command, expected) in [
         (["prompts", "list"], "no prompts\n"),
-        (["resources", "templates"], "no resources\n"),
+        (["resources", "list"], "no resources\n"),
+        (["resources", "templates"], "no templates\n"),
     ] {
         let finished = run(&endpoint, &command).await.exits(0);
         assert_eq!(finished.stdout, expected);

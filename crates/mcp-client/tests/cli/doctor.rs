@@ -13,7 +13,7 @@ use crate::stub::{self, Seen, json_answer};
 /// What `doctor` says of what it judged, without what differs from run to run.
 pub(crate) fn said(finished: &Finished, endpoint: &str) -> String {
     let authority = endpoint.split('/').nth(2).unwrap();
-    let judged = |line: &&str| !line.contains("  not judged: ");
+    let judged = |line: &&str| !line.starts_with("- not judged, ");
     let lines = finished.stdout.lines().filter(judged);
     let lines = lines.map(|line| {
         let line = line

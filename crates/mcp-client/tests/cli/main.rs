@@ -7,6 +7,8 @@
     reason = "tests say what they expect by panicking"
 )]
 
+#[cfg(unix)]
+mod about;
 mod answers;
 mod arguments;
 mod connect;

@@ -414,6 +414,10 @@ async fn the_proxy_s_url_is_taken_with_and_without_a_key() {
     desk.write(file, &entry(""));
     info(&desk, "mine").run().await.exits(0);
     assert_eq!(seen.header("x-api-key").last().unwrap(), &None);
+    desk.write("project/.cursor/mcp.json", &cursor(&url));
+    let finished = info(&desk, "mine").run().await.exits(0);
+    assert!(!finished.stderr.contains("also in"), "{finished:?}");
+    fs::remove_file(desk.path("project/.cursor/mcp.json")).unwrap();
     desk.write(
         file,
         &entry(&format!(r#","env":{{"MCP_API_KEY":"{KEY}"}}"#)),

@@ -168,7 +168,7 @@ async fn a_tool_that_asks_back_is_explained() {
         .exits(76)
         .complains(&[
             "the server wants an answer from a person",
-            "interactive MCP client",
+            "run it at a terminal, or in an interactive MCP client",
         ]);
 }
 

@@ -45,6 +45,11 @@ pub(crate) async fn run(
     }
     let machine = world.machine();
     let server = server(args, connection, world, &machine).await?;
+    if !args.remove && server.url == EndpointUrl::DEFAULT && connection.endpoint().is_none() {
+        console.remark(
+            "this is the server of this machine: --endpoint URL or --stack NAME name another",
+        );
+    }
     let (chosen, left_out) = choose(args, &machine)?;
     let mut plans = Vec::new();
     for (client, scope) in chosen {

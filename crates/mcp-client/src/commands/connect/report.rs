@@ -43,6 +43,7 @@ struct Entry<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
     diff: Option<String>,
     notes: Vec<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     unverified: &'d str,
 }
 

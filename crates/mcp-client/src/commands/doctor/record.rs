@@ -87,10 +87,26 @@ impl<'o, 'w> Record<'o, 'w> {
         detail: &str,
         trouble: Option<&Trouble>,
     ) -> Result<(), Stop> {
+        let finding = self.finding(step, status, detail, trouble);
+        if self.output.format() == Format::Text {
+            self.output.text(&to_text(&finding))?;
+        }
+        self.findings.push(finding);
+        self.since = Instant::now();
+        Ok(())
+    }
+
+    fn finding(
+        &self,
+        step: Step,
+        status: Status,
+        detail: &str,
+        trouble: Option<&Trouble>,
+    ) -> Finding {
         // Cut in two, a key would not be known any more.
         let shown = |text: &str| line(&self.output.without_keys(text));
         let duration = self.since.elapsed().as_micros() as f64 / 1000.0;
-        let finding = Finding {
+        Finding {
             name: step.name(),
             status,
             detail: shown(detail),
@@ -98,13 +114,26 @@ impl<'o, 'w> Record<'o, 'w> {
             fix: trouble.map(|trouble| shown(&trouble.fix)),
             duration_ms: (status != Status::Skipped).then_some(duration),
             class: trouble.map_or(("", exit::OK), |trouble| trouble.class),
-        };
-        if self.output.format() == Format::Text {
-            self.output.text(&to_text(&finding))?;
         }
-        self.findings.push(finding);
-        self.since = Instant::now();
-        Ok(())
+    }
+
+    /// What comes after the step that failed: to people it is one line.
+    fn not_judged(&mut self, failed: &str) -> Result<(), Error> {
+        let judged = |name| self.findings.iter().any(|finding| finding.name == name);
+        let rest: Vec<_> = STEPS.iter().filter(|(_, name)| !judged(*name)).collect();
+        let reason = format!("not judged: `{failed}` comes before it");
+        for (step, _) in &rest {
+            let finding = self.finding(*step, Status::Skipped, &reason, None);
+            self.findings.push(finding);
+        }
+        if self.output.format() == Format::Json || rest.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = rest.iter().map(|(_, name)| *name).collect();
+        let names = names.join(", ");
+        self.output.text(&format!(
+            "- not judged, as `{failed}` comes before: {names}"
+        ))
     }
 
     /// Says what was not judged, and the verdict.
@@ -114,14 +143,7 @@ impl<'o, 'w> Record<'o, 'w> {
     pub(super) fn end(mut self) -> Result<(), Error> {
         let failed = self.find(Status::Failed).map(|failed| failed.name);
         if let Some(failed) = failed {
-            for (step, name) in STEPS {
-                if !self.findings.iter().any(|finding| finding.name == name) {
-                    let reason = format!("not judged: `{failed}` comes before it");
-                    if let Err(Stop::Error(error)) = self.skipped(step, &reason) {
-                        return Err(error);
-                    }
-                }
-            }
+            self.not_judged(failed)?;
         }
         match self.output.format() {
             Format::Text => self.output.text(&format!("\n{}", self.verdict()))?,

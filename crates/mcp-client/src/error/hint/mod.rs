@@ -62,7 +62,7 @@ impl Error {
                 "tell who runs the server; the other era may work better: `--protocol legacy` or `--protocol modern`"
                     .into()
             }
-            Self::NeedsMore { .. } => "use an interactive MCP client for it".into(),
+            Self::NeedsMore { .. } => "run it at a terminal, or in an interactive MCP client".into(),
             Self::Keys(error) => error.hint(),
             Self::Stack(error) => error.hint().into(),
             Self::Connect(error) => error.hint(),

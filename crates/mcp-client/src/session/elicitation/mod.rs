@@ -8,7 +8,7 @@ use rmcp::model::{ElicitResult, ElicitationAction, InputResponses};
 use serde_json::{Map, Value};
 
 use self::field::{question, value};
-use super::needs_more;
+use super::{A_PERSON, needs_more};
 use crate::console::Console;
 use crate::error::Error;
 use crate::output::hanging;
@@ -31,7 +31,7 @@ pub(super) async fn respond(
     for (name, request) in requests.into_iter().flatten() {
         let params = match request["method"].as_str() {
             Some("elicitation/create") if console.interactive => &request["params"],
-            Some("elicitation/create") => return Err(needs_more(step, "an answer from a person")),
+            Some("elicitation/create") => return Err(needs_more(step, A_PERSON)),
             _ => return Err(needs_more(step, "what only a model or an editor has")),
         };
         let answer = ask(console, params.clone()).await;

@@ -47,6 +47,26 @@ impl EndpointUrl {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// The values in the query that are secrets, by their names.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        const WORDS: [&str; 8] = [
+            "auth",
+            "credential",
+            "key",
+            "pass",
+            "pwd",
+            "secret",
+            "sig",
+            "token",
+        ];
+        let pairs = self.0.query_pairs();
+        let secret = pairs.filter(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            !value.is_empty() && WORDS.iter().any(|word| name.contains(word))
+        });
+        secret.map(|(_, value)| value.into_owned()).collect()
+    }
+
     /// Whether the path ends in `/mcp`, as most do.
     pub(crate) fn ends_in_mcp(&self) -> bool {
         self.0.path().trim_end_matches('/').ends_with("/mcp")
@@ -203,6 +223,12 @@ mod tests {
             Some("https://h/mcp")
         );
         assert_eq!(there("https://h/mcp"), None);
+    }
+
+    #[test]
+    fn a_query_may_hold_a_secret() {
+        let url = endpoint("https://host/mcp?API_Key=a%2Fb&version=2026-07-28&access_token=t&sig=");
+        assert_eq!(url.secrets(), ["a/b", "t"]);
     }
 
     #[test]

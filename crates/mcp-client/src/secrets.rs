@@ -25,10 +25,19 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn of(credentials: &[Credential]) -> Self {
-        let (mut forms, mut labels, mut whole_words) = (Vec::new(), Vec::new(), Vec::new());
-        for credential in credentials {
+        Self::with(credentials, &[])
+    }
+
+    /// Those of `credentials`, and `others`.
+    pub(crate) fn with(credentials: &[Credential], others: &[String]) -> Self {
+        let of_headers = credentials.iter().flat_map(|credential| {
             let label = if credential.is_api_key() { KEY } else { OTHER };
-            for form in credential.secrets().flat_map(every_form) {
+            credential.secrets().map(move |secret| (secret, label))
+        });
+        let others = others.iter().map(|secret| (secret.as_str(), OTHER));
+        let (mut forms, mut labels, mut whole_words) = (Vec::new(), Vec::new(), Vec::new());
+        for (secret, label) in of_headers.chain(others) {
+            for form in every_form(secret) {
                 whole_words.push(form.len() < SHORTEST_ANYWHERE);
                 labels.push(label);
                 forms.push(form);

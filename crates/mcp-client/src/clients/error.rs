@@ -38,6 +38,8 @@ pub(crate) enum ConnectError {
     TooLarge { file: PathBuf, limit: usize },
     #[error("cannot read {}: {cause}", file.display())]
     Unreadable { file: PathBuf, cause: io::Error },
+    #[error("{} leads out of the project", .0.display())]
+    LeavesProject(PathBuf),
     #[error("{} is a link to nothing", .0.display())]
     LinkToNothing(PathBuf),
     #[error("{} was changed by another program meanwhile", .0.display())]
@@ -57,7 +59,9 @@ impl ConnectError {
             | Self::NotText(_)
             | Self::TooLarge { .. }
             | Self::Unreadable { .. } => ("invalid_document", exit::BAD_DATA),
-            Self::LinkToNothing(_) | Self::NotWritten { .. } => ("not_written", exit::NOT_WRITTEN),
+            Self::LeavesProject(_) | Self::LinkToNothing(_) | Self::NotWritten { .. } => {
+                ("not_written", exit::NOT_WRITTEN)
+            }
             Self::Contended(_) => ("contended", exit::TRY_AGAIN),
         }
     }
@@ -81,6 +85,9 @@ impl ConnectError {
             }
             Self::Unreadable { .. } => {
                 "nothing was changed: it must be a regular file that you may read".into()
+            }
+            Self::LeavesProject(_) => {
+                "nothing was changed: remove the link, or write the user's file with --scope user".into()
             }
             Self::LinkToNothing(_) => "remove the link, or make what it points to".into(),
             Self::Contended(_) => "it was left as it is: try again".into(),

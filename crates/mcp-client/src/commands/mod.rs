@@ -41,7 +41,8 @@ pub(crate) async fn run(
         _ => None,
     };
     let target = Target::of(&connection.at(at), world).await?;
-    world.output.conceal(Secrets::of(&target.credentials));
+    let secrets = Secrets::with(&target.credentials, &target.endpoint.secrets());
+    world.output.conceal(secrets);
     if let Some(proxy) = proxy_of(&target.endpoint) {
         console.remark(&format!("requests go through the proxy {proxy}"));
     }

@@ -27,6 +27,7 @@ struct Outline {
 
 /// The members that count. One that is there twice is an error.
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON-RPC message, an object")]
 struct Members<'a> {
     #[serde(borrow, default, deserialize_with = "present")]
     id: Option<&'a RawValue>,

@@ -5,10 +5,13 @@ use std::borrow::Cow;
 
 use crate::secrets::Secrets;
 
+/// Below this level all is on one line: indentation would make a hundred times as much of a deep document.
+const DEEPEST_LINE: usize = 10;
+
 /// How to write it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style<'s> {
-    /// On lines of their own, indented by two spaces a level.
+    /// On lines of their own, indented by two spaces a level, down to [`DEEPEST_LINE`].
     pub(crate) indented: bool,
     /// Characters that steer a terminal are written as `\u` and four digits.
     pub(crate) for_terminal: bool,
@@ -58,7 +61,9 @@ impl Writer<'_> {
             "}" | "]" => {
                 if !self.text.ends_with(['{', '[']) {
                     self.depth = self.depth.saturating_sub(1);
-                    self.line();
+                    if self.depth < DEEPEST_LINE {
+                        self.line();
+                    }
                 }
                 self.text.push_str(token);
             }
@@ -78,7 +83,7 @@ impl Writer<'_> {
     }
 
     fn line(&mut self) {
-        if self.style.indented {
+        if self.style.indented && self.depth <= DEEPEST_LINE {
             self.text.push('\n');
             self.text.extend(std::iter::repeat_n("  ", self.depth));
         }
@@ -154,6 +159,15 @@ mod tests {
             "{\n  \"b\": 12345678901234567890123,\n  \"a\": [\n    1.10,\n    -0.0e+5,\n    {},\n    []\n  ],\n  \
              \"\\u0041\\/\": \"x y\"\n}"
         );
+    }
+
+    #[test]
+    fn a_deep_document_is_not_multiplied() {
+        let json = format!("{}{}1{}", "[".repeat(90), "1,".repeat(1000), "]".repeat(90));
+        let shown = style(&json, true, false);
+        assert!(shown.len() < 2 * json.len(), "{}", shown.len());
+        let compact: String = shown.split_whitespace().collect();
+        assert_eq!(compact, json);
     }
 
     #[test]

@@ -150,7 +150,9 @@ fn list(blocks: impl Iterator<Item = String>, nothing: &str) -> String {
 }
 
 fn block(item: &Value, id: &str, arguments: &[Argument]) -> String {
+    // A line break in a name would make a tool of its own of what follows.
     let name = item[id].as_str().unwrap_or("(without a name)");
+    let name = &name.replace(['\n', '\r'], "\u{fffd}");
     let title = item["title"]
         .as_str()
         .or(item.pointer("/annotations/title").and_then(Value::as_str));

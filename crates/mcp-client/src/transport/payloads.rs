@@ -75,10 +75,13 @@ impl Payloads {
 
     /// Keeps a result, and makes the message that rmcp gets in its place.
     pub(super) fn keep(&self, message: &Message) -> Result<String, HttpFailure> {
+        let mut inner = self.lock();
         let (Some(id), Some(result)) = (message.id(), message.result()) else {
+            if let Some(id) = message.id().filter(|_| message.error().is_some()) {
+                inner.asked.remove(&id_text(id));
+            }
             return Ok(message.text().to_owned());
         };
-        let mut inner = self.lock();
         let Some(method) = inner.asked.remove(&id_text(id)) else {
             return Ok(message.text().to_owned());
         };

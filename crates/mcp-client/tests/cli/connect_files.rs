@@ -281,3 +281,33 @@ async fn what_was_written_is_reported_even_if_the_next_fails() {
     );
     finished.complains(&["cannot write ", ".kiro"]);
 }
+
+#[tokio::test]
+async fn a_projects_file_does_not_lead_out_of_it() {
+    let desk = Desk::new();
+    desk.write("home/other.json", "{}");
+    fs::create_dir_all(desk.path("project/.cursor")).unwrap();
+    symlink(
+        desk.path("home/other.json"),
+        desk.path("project/.cursor/mcp.json"),
+    )
+    .unwrap();
+    symlink(desk.path("home"), desk.path("project/.vscode")).unwrap();
+    for client in ["cursor", "vscode"] {
+        let arguments = [client, "--scope", "project", "--write"];
+        let finished = desk.connect(&arguments).await.exits(73);
+        finished.complains(&["leads out of the project", "--scope user"]);
+    }
+    assert_eq!(desk.read("home/other.json"), "{}");
+    assert!(!desk.path("home/mcp.json").exists());
+}
+
+#[tokio::test]
+async fn a_tab_is_no_indentation_in_yaml() {
+    let desk = Desk::new();
+    let broken = "extensions:\n\tz: 1\n";
+    desk.write("home/.config/goose/config.yaml", broken);
+    let finished = desk.connect(&["goose", "--write"]).await.exits(65);
+    finished.complains(&["a tab as indentation", "line 2"]);
+    assert_eq!(desk.read("home/.config/goose/config.yaml"), broken);
+}

@@ -123,3 +123,26 @@ async fn what_is_cut_shows_no_part_of_the_key() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_secret_in_the_url_is_not_shown() {
+    let endpoint = stub::modern(|_| serde_json::json!({"result": {}})).await;
+    let endpoint = format!("{endpoint}?version=2026-07-28&api_key={CANARY}");
+    for arguments in [
+        &["info"][..],
+        &["info", "-v"],
+        &["doctor"],
+        &["doctor", "--json"],
+        &[],
+    ] {
+        let finished = program(arguments).endpoint(&endpoint).run().await;
+        for stream in [&finished.stdout, &finished.stderr] {
+            assert!(!stream.contains(CANARY), "{arguments:?}: {finished:#?}");
+        }
+        let shown = format!("{}{}", finished.stdout, finished.stderr);
+        assert!(
+            shown.contains("version=2026-07-28&api_key=[secret]"),
+            "{shown}"
+        );
+    }
+}

@@ -21,6 +21,19 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
 }
 
 fn read(text: &str) -> Result<YamlFile, Broken> {
+    // The library takes a tab for indentation, which YAML does not.
+    let indented = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let tab = text.lines().position(|line| {
+        let indentation = line.get(..indented(line)).unwrap_or_default();
+        indentation.contains('\t') && !line.trim().is_empty()
+    });
+    if let Some(line) = tab {
+        return Err(Broken::Syntax {
+            what: "a tab as indentation".to_owned(),
+            line: line + 1,
+            column: 1,
+        });
+    }
     text.parse().map_err(|error| match error {
         YamlError::Parse {
             message,

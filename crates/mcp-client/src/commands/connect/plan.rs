@@ -1,6 +1,6 @@
 //! What is to be done with one file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::ConnectArgs;
 use crate::clients::node::{Edit, Node};
@@ -44,6 +44,9 @@ impl Plan {
         machine: &Machine<'_>,
     ) -> Result<Self, ConnectError> {
         let file = client.file(scope, machine)?;
+        if scope == Scope::Project && !is_inside(&file, &machine.here) {
+            return Err(ConnectError::LeavesProject(file));
+        }
         let old = read(&file)?;
         let text = old.as_deref().unwrap_or_default();
         let broken = |cause: Broken| ConnectError::Broken {
@@ -76,6 +79,13 @@ impl Plan {
             file,
         })
     }
+}
+
+/// Whether `file` is in `folder`, or would be, all links followed: those of a project may be a stranger's.
+fn is_inside(file: &Path, folder: &Path) -> bool {
+    let there = file.ancestors().find_map(|part| part.canonicalize().ok());
+    let folder = folder.canonicalize();
+    matches!((there, folder), (Some(there), Ok(folder)) if there.starts_with(&folder))
 }
 
 /// `None` if nothing is to be changed.

@@ -69,7 +69,12 @@ pub(super) async fn run(
         },
     };
     let mut record = Record::begin(output, target.endpoint.as_str());
-    match examine(&case, &mut record).await {
+    let outcome = tokio::select! {
+        biased;
+        () = console.interrupt.cancelled() => Err(Stop::Error(Error::Interrupted)),
+        outcome = examine(&case, &mut record) => outcome,
+    };
+    match outcome {
         Ok(()) | Err(Stop::Failed) => record.end(),
         Err(Stop::Error(error)) => Err(error),
     }

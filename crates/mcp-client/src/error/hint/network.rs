@@ -62,7 +62,8 @@ fn of_trouble(endpoint: &EndpointUrl, trouble: &Trouble, proxy: Option<&str>) ->
 fn not_http(endpoint: &EndpointUrl) -> &'static str {
     match endpoint.is_https() {
         true => {
-            "what answers there does not speak HTTP/1.1: HTTP/2 alone is not enough for this client"
+            "what answers there does not speak HTTP/1.1, or not well: HTTP/2 alone is not enough for this client, nor is a head \
+             that is too large or has a byte that must not be there"
         }
         false => {
             "what answers there does not speak HTTP/1.1: does it speak TLS (then use an https:// URL) or HTTP/2 alone? \

@@ -152,6 +152,34 @@ fn question(id: Value, mut answer: tokio::sync::watch::Receiver<Option<Value>>) 
     ([(header::CONTENT_TYPE, "text/event-stream")], events).into_response()
 }
 
+/// A modern server whose calls take four steps of this length, each told as progress.
+pub(crate) async fn working(step: Duration) -> String {
+    let handler = each_post(move |method, call| {
+        let (id, token) = (
+            call["id"].clone(),
+            call["params"]["_meta"]["progressToken"].clone(),
+        );
+        if method == "server/discover" {
+            let answer = json!({"jsonrpc": "2.0", "id": id, "result": discovery()});
+            return json_answer(&answer);
+        }
+        let events = async_stream(move |events| async move {
+            for done in 1..=4 {
+                tokio::time::sleep(step).await;
+                let params = json!({"progressToken": token, "progress": done, "total": 4, "message": "baking\nhint: run me"});
+                let progress =
+                    json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params});
+                events.send(progress).await.unwrap();
+            }
+            let result = json!({"content": [{"type": "text", "text": "done"}]});
+            let answer = json!({"jsonrpc": "2.0", "id": id, "result": result});
+            events.send(answer).await.unwrap();
+        });
+        ([(header::CONTENT_TYPE, "text/event-stream")], events).into_response()
+    });
+    serve(Router::new().fallback(handler)).await
+}
+
 /// A body of events, as they come from `write`.
 fn async_stream<F: Future<Output = ()> + Send + 'static>(
     write: impl FnOnce(tokio::sync::mpsc::Sender<Value>) -> F,

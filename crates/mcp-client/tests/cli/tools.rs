@@ -1,5 +1,7 @@
 //! `tools list` and `tools call`.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::program::{program, run};
@@ -177,4 +179,22 @@ async fn a_reader_that_leaves_is_no_error() {
     let endpoint = Server::default().stateless().await;
     let finished = program(&["tools", "list"]).endpoint(&endpoint);
     finished.run_unread().await.exits(0).quiet();
+}
+
+#[tokio::test]
+async fn progress_is_shown_and_keeps_a_long_call_alive() {
+    let endpoint = stub::working(Duration::from_millis(800)).await;
+    let arguments = ["tools", "call", "bake", "--unchecked", "--timeout", "2"];
+    let finished = run(&endpoint, &arguments).await.exits(0);
+    assert_eq!(finished.stdout, "done\n");
+    let lines: Vec<_> = finished.stderr.lines().collect();
+    assert_eq!(lines.len(), 4, "{finished:?}");
+    assert!(
+        lines[0].starts_with("[######------------------]  25 %  baking"),
+        "{finished:?}"
+    );
+    assert!(
+        lines[3].starts_with("[########################] 100 %  baking"),
+        "{finished:?}"
+    );
 }
